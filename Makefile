@@ -1,0 +1,101 @@
+# What you type and what CI types. `make help` lists it.
+
+# Any Python from 3.11 on, to begin with; what the product runs on is in .python-version, and uv gets it if need be.
+PYTHON ?= python3
+
+# Bytecode is wanted by whatever is installed and started here: it halves a cold start.
+unexport PYTHONDONTWRITEBYTECODE
+unexport PYTHONPATH
+unexport VIRTUAL_ENV
+export SAM_CLI_TELEMETRY = 0
+
+IN_VENV = .venv/bin/
+# `sam build` looks for the functions' Python, with pip, on the PATH.
+SAM = PATH="$(CURDIR)/.venv-sam/bin:$$PATH" .venv-sam/bin/sam
+NEEDS = @$(PYTHON) local/environments.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build local invoke demo test test-races check lint types imports template generated reference locks lock upgrade format clean python
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: python ## make every environment, .venv with gatehouse in it first
+	$(NEEDS) dev sam local runtime
+	@echo "setup: everything is there; .venv/bin/gatehouse is the command"
+
+# As the stack's parameter of that name: make build ARCHITECTURE=x86_64
+ARCHITECTURE = arm64
+
+build: python ## build the functions and the layer for AWS
+	$(NEEDS) sam
+	$(SAM) build --cached --parallel --parameter-overrides Architecture=$(ARCHITECTURE)
+
+local: python ## keep the local stack up until Ctrl-C
+	$(NEEDS) dev sam local
+	@$(IN_VENV)python -m local.stack
+
+invoke: python ## one built function alone, under Lambda's runtime: FUNCTION=pre_sign_up EVENT=events/…/….json
+	$(NEEDS) dev sam runtime
+	@$(IN_VENV)python -m local.invoke "$(FUNCTION)" "$(EVENT)"
+
+demo: python ## the whole journey on a local stack of its own
+	$(NEEDS) dev sam local
+	@$(IN_VENV)python -m local.demo
+
+test: python ## every test, those on the local stack included
+	$(NEEDS) dev sam local runtime
+	@$(IN_VENV)python -m pytest
+
+test-races: python ## the races only, 200 rounds each
+	$(NEEDS) dev sam local
+	@GATEHOUSE_RACE_ROUNDS=200 $(IN_VENV)python -m pytest -m races
+
+check: lint types imports template generated locks ## everything that needs no test to be wrong
+
+lint: python
+	$(NEEDS) dev
+	$(IN_VENV)ruff format --check .
+	$(IN_VENV)ruff check .
+
+types: python
+	$(NEEDS) dev
+	$(IN_VENV)mypy
+
+imports: python
+	$(NEEDS) dev
+	$(IN_VENV)lint-imports
+
+template: python
+	$(NEEDS) sam
+	env -u AWS_PROFILE AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint
+
+generated: python
+	$(NEEDS) dev
+	$(IN_VENV)python -m gatehouse_cli.reference --check
+
+reference: python ## write the generated pages under docs/
+	$(NEEDS) dev
+	$(IN_VENV)python -m gatehouse_cli.reference
+
+locks: python
+	$(PYTHON) -m local.locks check
+
+lock: python ## write the locks after a change of pyproject.toml
+	@$(PYTHON) -m local.locks write
+
+upgrade: python ## write the locks with the newest versions that pyproject.toml allows
+	@$(PYTHON) -m local.locks upgrade
+
+format: python ## format the code, and mend what can be mended
+	$(NEEDS) dev
+	$(IN_VENV)ruff format .
+	$(IN_VENV)ruff check --fix .
+
+clean: ## remove what was built and cached; the environments stay
+	rm -rf .aws-sam .local .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "make: Python 3.11 or newer is needed to begin, and '$(PYTHON)' is none;" \
+	       "install one, or name it: make setup PYTHON=python3.13" >&2; exit 1; }

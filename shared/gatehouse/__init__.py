@@ -1,0 +1,1 @@
+"""Gatehouse: the front door of a multi-tenant product, on Amazon Cognito."""

@@ -1,0 +1,149 @@
+"""An audit entry: who decided what about whom, when, and why. Entries are made whole and never changed."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gatehouse.domain.address import Address
+
+_DEDUPE_SECONDS = 10
+
+
+class Action(StrEnum):
+    """What was decided, as `subject:action`. A retired one stays here as a comment, so that old entries read."""
+
+    INVITATION_CREATE = "invitation:create"
+    INVITATION_REVOKE = "invitation:revoke"
+    MEMBER_JOIN = "member:join"
+    TENANT_CREATE = "tenant:create"
+    TENANT_RESUME = "tenant:resume"
+    TENANT_SUSPEND = "tenant:suspend"
+    TOKEN_ISSUE = "token:issue"  # noqa: S105 - the name of an action
+    USER_AUTHENTICATE = "user:authenticate"
+    USER_RESET_PASSWORD = "user:reset_password"  # noqa: S105 - the name of an action
+    USER_SIGN_UP = "user:sign_up"
+
+
+class Outcome(StrEnum):
+    """How it was decided. An error is neither: what should have been done could not be."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+    ERROR = "error"
+
+
+class Reason(StrEnum):
+    """Why, precisely: for the audit log and operators. Where the public may know, it is the refusal's code."""
+
+    # Sign-up, allowed by
+    INVITED = "invited"
+    INVITED_BY_MAIL = "invited_by_mail"
+    INVITED_BY_ADDRESS = "invited_by_address"
+    # Sign-up or join, refused
+    ADDRESS_NOT_SUPPORTED = "address_not_supported"
+    ADDRESS_UNKNOWN = "address_unknown"
+    INVITATION_ACCEPTED = "invitation_accepted"
+    INVITATION_EXPIRED = "invitation_expired"
+    INVITATION_REMOVED = "invitation_removed"
+    INVITATION_REVOKED = "invitation_revoked"
+    PROVIDER_NOT_MAPPED = "provider_not_mapped"
+    TOKEN_MISSING = "token_missing"  # noqa: S105 - the name of a reason
+    TOKEN_WRONG = "token_wrong"  # noqa: S105 - the name of a reason
+    # Join
+    JOINED = "joined"
+    ALREADY_JOINED = "already_joined"
+    ADDRESS_NOT_PROVEN = "address_not_proven"
+    NOT_ADMITTED = "not_admitted"
+    # Tokens, the tenant chosen by
+    ACCEPTED_TENANT = "accepted_tenant"
+    NAMED_TENANT = "named_tenant"
+    DEFAULT_TENANT = "default_tenant"
+    ONLY_TENANT = "only_tenant"
+    NO_TENANT = "no_tenant"
+    # Tokens, refused
+    MEMBER_SUSPENDED = "member_suspended"
+    NOT_A_MEMBER = "not_a_member"
+    TENANT_NOT_FOUND = "tenant_not_found"
+    TENANT_SUSPENDED = "tenant_suspended"
+    # What users did by themselves
+    AUTHENTICATED = "authenticated"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a reason
+    # What operators did; their refusals stand under the refusal's code
+    DONE = "done"
+    # What could not be done
+    FAULT = "fault"
+
+
+class PartyKind(StrEnum):
+    """What kind of party acts or is acted upon."""
+
+    ADDRESS = "address"
+    OPERATOR = "operator"
+    TENANT = "tenant"
+    USER = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An actor or a target. A user's address stands here masked; an operator's id is the ARN of the caller.
+
+    The ARN of a role session may end in the operator's own name, as it does in CloudTrail.
+    """
+
+    kind: PartyKind
+    id: str
+
+    @classmethod
+    def of_address(cls, address: Address) -> "Party":
+        """Return the party that an address stands for, masked."""
+        return cls(PartyKind.ADDRESS, address.masked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What brought a decision about: a trigger's call, or an operator's command.
+
+    Args:
+        source: Cognito's `triggerSource`, or the operator's verb.
+        client_id: the app client, as Cognito names it; empty for operators.
+        user_name: Cognito's `userName`; what ties repeated calls together, never an address. Empty if unknown.
+        actor: who asked.
+        at: when, UTC.
+    """
+
+    source: str
+    client_id: str = ""
+    user_name: str = ""
+    actor: Party
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One decision. `id` is a ULID; entries that may be one decision told twice share a `dedupe_id`."""
+
+    id: str
+    at: datetime
+    tenant_id: str | None
+    action: Action
+    outcome: Outcome
+    reason: str
+    actor: Party
+    target: Party
+    source: str
+    client_id: str
+    dedupe_id: str
+
+
+def dedupe_id(occasion: Occasion, action: Action, outcome: Outcome, target: Party) -> str:
+    """Return what entries share that a Cognito retry and a second try leave alike, within the same 10 seconds.
+
+    Cognito may call a trigger again and says so nowhere in the event ("Customizing user pool workflows with
+    Lambda triggers"), so the same user, trigger, client, target and outcome within ten seconds may be one decision
+    or two.
+    """
+    window = int(occasion.at.timestamp()) // _DEDUPE_SECONDS
+    who = occasion.user_name or occasion.actor.id
+    subject = "\x1f".join((who, occasion.source, occasion.client_id, action, target.id, outcome, str(window)))
+    return hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()[:26]

@@ -1,0 +1,101 @@
+"""An invitation: the standing offer of a tenant to one address, and the two secrets that take it up."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from gatehouse.domain.address import Address
+from gatehouse.domain.membership import Role
+from gatehouse.errors import InvalidExpiry
+
+SHORTEST_DAYS = 1
+LONGEST_DAYS = 30
+
+
+class InvitationStatus(StrEnum):
+    """Where an invitation stands. A pending one past its last day counts as expired, whatever the row says."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    REMOVED = "removed"
+
+
+class SecretKind(StrEnum):
+    """Which of an invitation's two secrets a token carries.
+
+    The shown one has passed through an operator's hands and admits only; the mailed one was put into a message
+    to the address and nowhere else, so whoever has it has read that message.
+    """
+
+    SHOWN = "shown"
+    MAILED = "mailed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """The one slot of an address in a tenant. Of its secrets it holds hashes only."""
+
+    id: str
+    tenant_id: str
+    address: Address
+    role: Role
+    status: InvitationStatus
+    expires_on: date
+    invited_by: str
+    invited_at: datetime
+    shown_hash: str
+    mailed_hash: str
+    sub: str | None = None
+
+    @property
+    def expires_at(self) -> datetime:
+        """Return the first moment at which it is expired: the end of its last day, UTC."""
+        return datetime.combine(self.expires_on + timedelta(days=1), time(), UTC)
+
+    def status_on(self, today: date) -> InvitationStatus:
+        """Return the status that counts on this UTC day."""
+        if self.status is InvitationStatus.PENDING and self.expires_on < today:
+            return InvitationStatus.EXPIRED
+        return self.status
+
+    def secret_kind(self, token: str) -> SecretKind | None:
+        """Return which of this invitation's secrets the token carries, or None. Takes constant time."""
+        invitation_id, _, secret = token.partition(".")
+        given = hash_secret(secret)
+        is_shown = _are_equal(given, self.shown_hash)
+        is_mailed = _are_equal(given, self.mailed_hash)
+        if invitation_id != self.id:
+            return None
+        if is_mailed:
+            return SecretKind.MAILED
+        return SecretKind.SHOWN if is_shown else None
+
+
+def invitation_token(invitation_id: str, secret: str) -> str:
+    """Return what a link carries in its fragment: `<ULID>.<secret>`, without the address."""
+    return f"{invitation_id}.{secret}"
+
+
+def hash_secret(secret: str) -> str:
+    """Return what is stored of a secret: with 256 random bits in it a plain SHA-256 cannot be searched back."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _are_equal(one: str, other: str) -> bool:
+    # As bytes: compare_digest raises TypeError for text that is not ASCII, and a row can be written by hand.
+    return hmac.compare_digest(one.encode(), other.encode("utf-8", "surrogatepass"))
+
+
+def last_day(now: datetime, days: int) -> date:
+    """Return the last UTC day of an invitation made now for so many days: its end is rounded up to a day's end.
+
+    Raises:
+        InvalidExpiry: for less than 1 or more than 30 days.
+    """
+    if not SHORTEST_DAYS <= days <= LONGEST_DAYS:
+        raise InvalidExpiry
+    return (now.astimezone(UTC) + timedelta(days=days)).date()

@@ -1,0 +1,1 @@
+"""How the outside spells it: Cognito's events, the environment, logs and metrics; and what is plugged together."""

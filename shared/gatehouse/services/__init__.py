@@ -1,0 +1,1 @@
+"""Use cases, in order: load, decide, write, record. Collaborators are arguments."""

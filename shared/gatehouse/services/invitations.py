@@ -1,0 +1,132 @@
+"""Invitations, as operators make and revoke them."""
+
+from dataclasses import dataclass
+
+from gatehouse.domain.address import Address, parse_address
+from gatehouse.domain.audit import Action, Occasion, Party, Reason
+from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret, invitation_token, last_day
+from gatehouse.domain.membership import Role
+from gatehouse.domain.tenant import parse_tenant_id
+from gatehouse.errors import AwsError, Refusal
+from gatehouse.services.ports import InvitationRegister, NewId, NewSecret, ProfileCleaner
+from gatehouse.services.recording import Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new invitation and its two tokens, which exist nowhere else: only hashes are stored.
+
+    Args:
+        invitation: as it was stored.
+        shown_token: for the operator and the link; it admits and proves nothing.
+        mailed_token: for the message to the address and nothing else; it also proves the address.
+        is_way_clear: whether no unconfirmed profile stands in the way; False if the pool could not be asked.
+    """
+
+    invitation: Invitation
+    shown_token: str
+    mailed_token: str
+    is_way_clear: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationOrder:
+    """What an operator asks for: whom to invite, to which tenant, as what, for how many days."""
+
+    address: str
+    tenant_id: str
+    role: Role
+    days: int
+
+
+def create_invitation(
+    order: InvitationOrder,
+    occasion: Occasion,
+    *,
+    invitations: InvitationRegister,
+    profiles: ProfileCleaner,
+    recorder: Recorder,
+    new_id: NewId,
+    new_secret: NewSecret,
+) -> Issued:
+    """Invite an address to a tenant, and clear away the unconfirmed profile that somebody began with it.
+
+    Raises:
+        AddressNotSupported, InvalidTenantId, InvalidExpiry: if it cannot be asked for so.
+        AlreadyInvited, AlreadyMember, NoSeat, TenantNotFound: if it cannot be had.
+    """
+    now = occasion.at
+    invitation_id, shown, mailed = new_id(now), new_secret(), new_secret()
+    invitation = Invitation(
+        id=invitation_id,
+        tenant_id=parse_tenant_id(order.tenant_id),
+        address=parse_address(order.address),
+        role=order.role,
+        status=InvitationStatus.PENDING,
+        expires_on=last_day(now, order.days),
+        invited_by=occasion.actor.id,
+        invited_at=now,
+        shown_hash=hash_secret(shown),
+        mailed_hash=hash_secret(mailed),
+    )
+    target = Party.of_address(invitation.address)
+    entry = recorder.allow(
+        occasion,
+        Action.INVITATION_CREATE,
+        Reason.DONE,
+        tenant_id=invitation.tenant_id,
+        target=target,
+        fact=f"invitation/{invitation.id}",
+    )
+    try:
+        invitations.create(invitation, entry, now.date())
+    except Refusal as refusal:
+        recorder.deny(occasion, Action.INVITATION_CREATE, refusal, target)
+        raise
+    return Issued(
+        invitation,
+        shown_token=invitation_token(invitation_id, shown),
+        mailed_token=invitation_token(invitation_id, mailed),
+        is_way_clear=_clear_the_way(invitation.address, profiles),
+    )
+
+
+def _clear_the_way(address: Address, profiles: ProfileCleaner) -> bool:
+    try:
+        profiles.delete_unconfirmed(address)
+    except AwsError:
+        return False  # the invitation stands, and its tokens must not be lost with this
+    return True
+
+
+def revoke_invitation(
+    address: str,
+    tenant_id: str,
+    occasion: Occasion,
+    *,
+    invitations: InvitationRegister,
+    recorder: Recorder,
+) -> Invitation:
+    """Revoke the pending invitation of an address to a tenant; return it as it was.
+
+    Raises:
+        AddressNotSupported, InvalidTenantId: if it cannot be named so.
+        InvitationNotFound, TenantNotFound: if there is none.
+        InvitationNotPending: if it is not pending.
+    """
+    whom, tenant = parse_address(address), parse_tenant_id(tenant_id)
+    try:
+        invitation = invitations.get(whom, tenant)
+        entry = recorder.allow(
+            occasion,
+            Action.INVITATION_REVOKE,
+            Reason.DONE,
+            tenant_id=tenant,
+            target=Party.of_address(whom),
+            fact=f"revoke/{invitation.id}",
+        )
+        invitations.revoke(invitation, entry, occasion.at.date())
+    except Refusal as refusal:
+        recorder.deny(occasion, Action.INVITATION_REVOKE, refusal, Party.of_address(whom))
+        raise
+    return invitation

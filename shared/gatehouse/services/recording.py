@@ -1,0 +1,109 @@
+"""How decisions become audit entries: made whole, written, or left in the log in a form that can be taken back."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ulid import ULID
+
+from gatehouse.domain.audit import Action, Entry, Occasion, Outcome, Party, Reason, dedupe_id
+from gatehouse.errors import Refusal
+from gatehouse.services.ports import AuditAppender, NewId
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Makes and keeps audit entries.
+
+    Args:
+        audit_log: where entries of their own are written; those of facts go into the fact's transaction.
+        new_id: makes a ULID for a moment.
+        unwritten: takes an entry that the log could not be given.
+    """
+
+    audit_log: AuditAppender
+    new_id: NewId
+    unwritten: Callable[[Entry], None]
+
+    def allow(
+        self,
+        occasion: Occasion,
+        action: Action,
+        reason: str,
+        *,
+        tenant_id: str | None,
+        target: Party,
+        fact: str = "",
+    ) -> Entry:
+        """Return the entry of a decision to let something happen, not yet written.
+
+        An entry that tells a fact takes its id from it, so that the fact has one entry however often it is tried.
+        """
+        entry_id = fact_id(occasion.at, fact) if fact else self.new_id(occasion.at)
+        return _entry(entry_id, occasion, action, Outcome.ALLOW, reason, tenant_id=tenant_id, target=target)
+
+    def write(self, entry: Entry) -> None:
+        """Write an entry that the decision must not stand without.
+
+        Raises:
+            AwsError: if it could not be written.
+        """
+        self.audit_log.append(entry)
+
+    def deny(self, occasion: Occasion, action: Action, refusal: Refusal, target: Party) -> Entry:
+        """Write the entry of a refusal, which stands whether the entry can be written or not."""
+        entry = _entry(
+            self.new_id(occasion.at),
+            occasion,
+            action,
+            Outcome.DENY,
+            refusal.reason,
+            tenant_id=refusal.tenant_id,
+            target=target,
+        )
+        return self.keep(entry)
+
+    def fail(self, occasion: Occasion, action: Action, target: Party) -> None:
+        """Write the entry of something that could not be decided or done, as far as anything can be written."""
+        entry_id = self.new_id(occasion.at)
+        self.keep(_entry(entry_id, occasion, action, Outcome.ERROR, Reason.FAULT, tenant_id=None, target=target))
+
+    def keep(self, entry: Entry) -> Entry:
+        """Write an entry, or leave it in the log in its complete form if it cannot be written."""
+        try:
+            self.audit_log.append(entry)
+        except Exception:  # noqa: BLE001 - whatever it was, the entry must not be lost with it
+            self.unwritten(entry)
+        return entry
+
+
+def fact_id(at: datetime, fact: str) -> str:
+    """Return the ULID of a fact's entry: its time, and in place of randomness what the fact is."""
+    milliseconds = int(at.timestamp() * 1000).to_bytes(6, "big")
+    return str(ULID.from_bytes(milliseconds + hashlib.sha256(fact.encode()).digest()[:10]))
+
+
+def _entry(
+    entry_id: str,
+    occasion: Occasion,
+    action: Action,
+    outcome: Outcome,
+    reason: str,
+    *,
+    tenant_id: str | None,
+    target: Party,
+) -> Entry:
+    return Entry(
+        id=entry_id,
+        at=occasion.at,
+        tenant_id=tenant_id,
+        action=action,
+        outcome=outcome,
+        reason=str(reason),
+        actor=occasion.actor,
+        target=target,
+        source=occasion.source,
+        client_id=occasion.client_id,
+        dedupe_id=dedupe_id(occasion, action, outcome, target),
+    )

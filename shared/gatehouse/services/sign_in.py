@@ -1,0 +1,25 @@
+"""Sign-in: the record that a user has proven who they are. Whether they may enter a tenant, the token decides."""
+
+from gatehouse.domain.audit import Action, Entry, Reason
+from gatehouse.services.join import UserRequest
+from gatehouse.services.recording import Recorder
+
+
+def record_authentication(user: UserRequest, *, recorder: Recorder) -> Entry:
+    """Record that a user has authenticated; the record is left in the log if it cannot be written."""
+    return recorder.keep(
+        recorder.allow(user.occasion, Action.USER_AUTHENTICATE, Reason.AUTHENTICATED, tenant_id=None, target=user.party)
+    )
+
+
+def record_password_reset(user: UserRequest, *, recorder: Recorder) -> Entry:
+    """Record that a user has set a new password by a code; left in the log if it cannot be written."""
+    return recorder.keep(
+        recorder.allow(
+            user.occasion,
+            Action.USER_RESET_PASSWORD,
+            Reason.PASSWORD_RESET,
+            tenant_id=None,
+            target=user.party,
+        )
+    )

@@ -1,0 +1,105 @@
+"""Addresses: their invitations, what admitted them, and the join that makes a member of one."""
+
+from datetime import date
+from typing import NoReturn
+
+from gatehouse.domain.address import Address
+from gatehouse.domain.admission import AddressPage, Admission, not_open
+from gatehouse.domain.audit import Entry, Reason
+from gatehouse.domain.invitation import Invitation, InvitationStatus
+from gatehouse.domain.membership import Membership
+from gatehouse.errors import NotInvited, UnreadableRecord
+from gatehouse.store import keys, records, seats
+from gatehouse.store.attributes import Wire
+from gatehouse.store.audit_log import AuditLog, entry_write
+from gatehouse.store.table import ConditionFailed, Table, Write, delete, put, update
+
+
+class Addresses:
+    """Everything the core table holds under an address."""
+
+    def __init__(self, table: Table, audit_log: AuditLog) -> None:
+        self._table = table
+        self._audit = audit_log.table
+
+    def page(self, address: Address) -> AddressPage:
+        """Return all that is held of an address, in one consistent query."""
+        invitations, admissions = records.read_addresses(self._table.partition(keys.address(address)))
+        return AddressPage(invitations, admissions)
+
+    def admit(self, admission: Admission, entry: Entry) -> None:
+        """Write the note of what admitted an address, and the entry, together."""
+        note = put(records.admission_item(admission))
+        self._table.transact([note], (self._audit, entry_write(entry)))
+
+    def join(self, invitation: Invitation, membership: Membership, entry: Entry, today: date) -> bool:
+        """Make a member by an open invitation: slot, membership, seat, default tenant and entry, all or none.
+
+        Returns whether it did; False if this very user is a member already, by the same join made before.
+
+        Raises:
+            NotInvited: if the invitation was no longer open when it came to it.
+        """
+        writes = [
+            _accept(invitation, membership, today),
+            put(records.membership_item(membership), "attribute_not_exists(PK)"),
+            seats.keep(invitation),
+            _default_tenant(membership),
+            delete(keys.admission_key(invitation.address, invitation.tenant_id)),
+        ]
+        try:
+            self._table.transact(writes, (self._audit, entry_write(entry)))
+        except ConditionFailed as failed:
+            _refuse_unless_joined(failed, invitation, membership, today)
+            return False
+        return True
+
+
+def _accept(invitation: Invitation, membership: Membership, today: date) -> Write:
+    accepted = InvitationStatus.ACCEPTED
+    return update(
+        keys.invitation_key(invitation.address, invitation.tenant_id),
+        "SET invitation_status = :accepted, user_sub = :sub, accepted_at = :at, GSI1SK = :sort REMOVE #ttl",
+        "invitation_id = :id AND invitation_status = :pending AND expires_on = :day AND expires_on >= :today",
+        {
+            ":accepted": accepted.value,
+            ":day": invitation.expires_on.isoformat(),
+            ":at": keys.moment(membership.joined_at),
+            ":id": invitation.id,
+            ":pending": InvitationStatus.PENDING.value,
+            ":sort": records.invitation_sort(invitation, accepted),
+            ":sub": membership.sub,
+            ":today": today.isoformat(),
+        },
+        {"#ttl": "ttl"},
+    )
+
+
+def _default_tenant(membership: Membership) -> Write:
+    return update(
+        keys.profile_key(membership.sub),
+        "SET default_tenant_id = if_not_exists(default_tenant_id, :tenant)",
+        "",
+        {":tenant": membership.tenant_id},
+    )
+
+
+def _refuse_unless_joined(failed: ConditionFailed, invitation: Invitation, membership: Membership, today: date) -> None:
+    slot, member, *_ = failed.items
+    if member is not None:
+        return
+    if slot is None:
+        _refuse_by_seats(failed.items[2] or {}, invitation)
+    if not slot:
+        raise NotInvited(Reason.ADDRESS_UNKNOWN, membership.tenant_id)
+    found = records.read_invitation(slot)
+    if found.status is not InvitationStatus.ACCEPTED or found.sub != membership.sub:
+        raise not_open(found, today)
+
+
+def _refuse_by_seats(item: Wire, invitation: Invitation) -> NoReturn:
+    found = records.read_seats(item)
+    if found.folded > invitation.expires_on:
+        raise NotInvited(Reason.INVITATION_EXPIRED, invitation.tenant_id)  # its seat has been given back
+    # The day was changed by hand: whose seat this would be, nobody can tell.
+    raise UnreadableRecord("SEATS", keys.day_attribute(invitation.expires_on))

@@ -1,0 +1,92 @@
+"""DynamoDB's wire form of values, both ways, and a reader that names what is wrong with an item.
+
+boto3 has a serializer, but only boto3 can use it, and the store is to work over any transport.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from gatehouse.errors import UnreadableRecord
+
+type Wire = dict[str, dict[str, Any]]
+type Value = str | int | None
+
+
+def to_wire(values: Mapping[str, Value]) -> Wire:
+    """Return an item, key or set of expression values on the wire; what is None is left out."""
+    return {
+        name: {"N": str(value)} if isinstance(value, int) else {"S": value}
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+class Record:
+    """Reads one item from the wire; whatever is missing or of another type is named in an `UnreadableRecord`.
+
+    Items are ours, but the console lets anyone write anything into them.
+    """
+
+    def __init__(self, kind: str, item: Mapping[str, Mapping[str, Any]]) -> None:
+        self._kind = kind
+        self._item = item
+
+    def text(self, name: str) -> str:
+        """Return a string that is there and not empty."""
+        value = self._item.get(name, {}).get("S")
+        if not isinstance(value, str) or not value:
+            raise self._unreadable(name)
+        return value
+
+    def optional_text(self, name: str) -> str | None:
+        """Return a string, or None where there is none."""
+        return self.text(name) if name in self._item else None
+
+    def number(self, name: str) -> int:
+        """Return a whole number that is there."""
+        try:
+            return int(self._item.get(name, {})["N"])
+        except (KeyError, TypeError, ValueError):
+            raise self._unreadable(name) from None
+
+    def optional_number(self, name: str) -> int | None:
+        """Return a whole number, or None where there is none."""
+        return self.number(name) if name in self._item else None
+
+    def choice[E: StrEnum](self, name: str, choices: type[E]) -> E:
+        """Return one of the choices."""
+        try:
+            return choices(self.text(name))
+        except ValueError:
+            raise self._unreadable(name) from None
+
+    def day(self, name: str) -> date:
+        """Return a day in the one spelling that conditions compare as text, YYYY-MM-DD, with a day after it."""
+        text = self.text(name)
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise self._unreadable(name) from None
+        if day.isoformat() != text or day == date.max:
+            raise self._unreadable(name)
+        return day
+
+    def moment(self, name: str) -> datetime:
+        """Return an ISO 8601 moment that says its offset, in UTC."""
+        try:
+            at = datetime.fromisoformat(self.text(name))
+            if at.tzinfo is not None:
+                return at.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        raise self._unreadable(name)
+
+    def _unreadable(self, name: str) -> UnreadableRecord:
+        key = [str(self._item.get(part, {}).get("S", "?")) for part in ("PK", "SK")]
+        return UnreadableRecord(self._kind, name, " ".join(key))
+
+    def names(self) -> list[str]:
+        """Return the names of all attributes."""
+        return list(self._item)

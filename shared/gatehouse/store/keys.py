@@ -1,0 +1,133 @@
+"""The keys of the core table and the audit table, written and read back in one place."""
+
+from datetime import date, datetime
+
+from gatehouse.domain.address import Address, parse_address
+from gatehouse.domain.tenant import parse_tenant_id
+from gatehouse.errors import AddressNotSupported, InvalidTenantId, UnreadableRecord
+
+type Key = dict[str, str]
+
+INVITATION = "INVITATION#"
+ADMISSION = "ADMISSION#"
+MEMBERSHIP = "MEMBERSHIP#"
+PROFILE = "PROFILE"
+TENANT = "TENANT"
+SEATS = "SEATS"
+TENANTS = "TENANTS"
+ENDS = "ends_"
+
+_ADDRESS = "ADDRESS#"
+_USER = "USER#"
+_TENANT = "TENANT#"
+_NO_TENANT = "-"
+
+
+def address(of: Address) -> str:
+    """Return the partition of everything about one address."""
+    return f"{_ADDRESS}{of.value}"
+
+
+def user(sub: str) -> str:
+    """Return the partition of everything about one user."""
+    return f"{_USER}{sub}"
+
+
+def tenant(tenant_id: str) -> str:
+    """Return the partition of one tenant."""
+    return f"{_TENANT}{tenant_id}"
+
+
+def invitation_key(of: Address, tenant_id: str) -> Key:
+    """Return the key of the one slot of an address in a tenant."""
+    return {"PK": address(of), "SK": f"{INVITATION}{tenant_id}"}
+
+
+def admission_key(of: Address, tenant_id: str) -> Key:
+    """Return the key of the note of what admitted an address to a tenant."""
+    return {"PK": address(of), "SK": f"{ADMISSION}{tenant_id}"}
+
+
+def membership_key(sub: str, tenant_id: str) -> Key:
+    """Return the key of a user's membership in a tenant."""
+    return {"PK": user(sub), "SK": f"{MEMBERSHIP}{tenant_id}"}
+
+
+def profile_key(sub: str) -> Key:
+    """Return the key of what a user chose for themselves: the default tenant."""
+    return {"PK": user(sub), "SK": PROFILE}
+
+
+def tenant_key(tenant_id: str) -> Key:
+    """Return the key of a tenant."""
+    return {"PK": tenant(tenant_id), "SK": TENANT}
+
+
+def seats_key(tenant_id: str) -> Key:
+    """Return the key of a tenant's seats."""
+    return {"PK": tenant(tenant_id), "SK": SEATS}
+
+
+def tenants_index(created_at: str, tenant_id: str) -> Key:
+    """Return the index key that lists all tenants, oldest first."""
+    return {"GSI1PK": TENANTS, "GSI1SK": f"{created_at}#{tenant_id}"}
+
+
+def invitations_index(tenant_id: str) -> str:
+    """Return the index partition that lists a tenant's invitations."""
+    return f"{tenant(tenant_id)}#INVITATIONS"
+
+
+def members_index(tenant_id: str) -> str:
+    """Return the index partition that lists a tenant's members."""
+    return f"{tenant(tenant_id)}#MEMBERS"
+
+
+def read_address(partition: str) -> Address:
+    """Return the address of an `ADDRESS#…` partition.
+
+    Raises:
+        UnreadableRecord: if it holds none.
+    """
+    try:
+        return parse_address(partition.removeprefix(_ADDRESS))
+    except AddressNotSupported:
+        raise UnreadableRecord("ADDRESS", "PK") from None
+
+
+def read_tenant_id(key: str, prefix: str, attribute: str = "SK") -> str:
+    """Return the tenant id behind a prefix of a key.
+
+    Raises:
+        UnreadableRecord: if it holds none.
+    """
+    try:
+        return parse_tenant_id(key.removeprefix(prefix))
+    except InvalidTenantId:
+        raise UnreadableRecord(prefix.rstrip("#"), attribute) from None
+
+
+def audit_partition(tenant_id: str | None, day: date) -> str:
+    """Return the audit partition of a tenant's day; decisions about no tenant stand under `-`.
+
+    The last part is a shard, so that a busy tenant's day can be spread over several without a new key form.
+    """
+    return f"{_TENANT}{tenant_id or _NO_TENANT}#{day.isoformat()}#0"
+
+
+def audit_user_index(sub: str, entry_id: str) -> Key:
+    """Return the index key that lists the entries of one user."""
+    return {"GSI1PK": user(sub), "GSI1SK": entry_id}
+
+
+def day_attribute(day: date) -> str:
+    """Return the attribute of SEATS that counts the pending invitations ending with this day.
+
+    Without hyphens, so that it can stand in an expression as it is.
+    """
+    return f"{ENDS}{day:%Y%m%d}"
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as it stands in keys and attributes: ISO 8601, UTC, milliseconds, sortable as text."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

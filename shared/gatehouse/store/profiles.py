@@ -1,0 +1,35 @@
+"""Users' profiles in the Cognito user pool, as far as invitations need to know of them."""
+
+from gatehouse.aws import Aws
+from gatehouse.domain.address import Address
+from gatehouse.errors import AwsError
+
+_UNCONFIRMED = "UNCONFIRMED"
+
+
+class Profiles:
+    """The profiles of one user pool."""
+
+    def __init__(self, aws: Aws, user_pool_id: str) -> None:
+        self._aws = aws
+        self._user_pool_id = user_pool_id
+
+    def delete_unconfirmed(self, address: Address) -> bool:
+        """Delete the profile that somebody began with this address and never confirmed; return whether one was.
+
+        Such a profile answers every further sign-up with `UsernameExistsException`, and whoever made it need not
+        be the owner of the address. One that was seen confirmed is never touched; but Cognito has no conditional
+        delete, so one that is confirmed between the look and the delete goes too.
+        """
+        user = {"UserPoolId": self._user_pool_id, "Username": address.value}
+        try:
+            found = self._aws.call("cognito-idp", "AdminGetUser", user)
+            if found["UserStatus"] != _UNCONFIRMED:
+                return False
+            # By its own name: somebody else may have the address by now.
+            self._aws.call("cognito-idp", "AdminDeleteUser", user | {"Username": found["Username"]})
+        except AwsError as error:
+            if error.code == "UserNotFoundException":
+                return False
+            raise
+        return True

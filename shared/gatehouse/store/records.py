@@ -1,0 +1,231 @@
+"""What each kind of row holds: from domain values to items and back."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from gatehouse.domain.admission import NOTE_LASTS, Admission, Ground
+from gatehouse.domain.audit import Action, Entry, Outcome, Party, PartyKind
+from gatehouse.domain.invitation import Invitation, InvitationStatus
+from gatehouse.domain.membership import Membership, MemberStatus, Role
+from gatehouse.domain.seats import Seats
+from gatehouse.domain.tenant import Tenant, TenantStatus
+from gatehouse.errors import UnreadableRecord
+from gatehouse.store import keys
+from gatehouse.store.attributes import Record, Wire, to_wire
+
+type Item = Mapping[str, Mapping[str, Any]]
+
+# A closed invitation stays readable for a month, so that "expired" can be told from "never invited".
+_CLOSED_INVITATION_STAYS_DAYS = 30
+_DAY_SECONDS = 86_400
+
+
+def tenant_item(tenant: Tenant) -> Wire:
+    """Return the item of a tenant."""
+    created_at = keys.moment(tenant.created_at)
+    return to_wire(
+        keys.tenant_key(tenant.id)
+        | keys.tenants_index(created_at, tenant.id)
+        | {"tenant_name": tenant.name, "tenant_status": tenant.status.value, "created_at": created_at}
+    )
+
+
+def read_tenant(item: Item) -> Tenant:
+    """Return the tenant of an item."""
+    record = Record("TENANT", item)
+    return Tenant(
+        id=keys.read_tenant_id(record.text("PK"), "TENANT#", "PK"),
+        name=record.text("tenant_name"),
+        status=record.choice("tenant_status", TenantStatus),
+        created_at=record.moment("created_at"),
+    )
+
+
+def seats_item(tenant_id: str, seats: Seats) -> Wire:
+    """Return the item of a tenant's seats."""
+    return to_wire(
+        keys.seats_key(tenant_id)
+        | {
+            "seat_limit": seats.limit,
+            "held": seats.held,
+            "owners": seats.owners,
+            "folded": seats.folded.isoformat(),
+        }
+        | {keys.day_attribute(day): count for day, count in seats.ending.items()}
+    )
+
+
+def read_seats(item: Item) -> Seats:
+    """Return the seats of an item."""
+    record = Record("SEATS", item)
+    return Seats(
+        limit=record.optional_number("seat_limit"),
+        held=record.number("held"),
+        owners=record.number("owners"),
+        folded=record.day("folded"),
+        ending={_ending_day(name): record.number(name) for name in record.names() if name.startswith(keys.ENDS)},
+    )
+
+
+def _ending_day(attribute: str) -> date:
+    try:
+        day = date.fromisoformat(attribute.removeprefix(keys.ENDS))
+    except ValueError:
+        raise UnreadableRecord("SEATS", attribute) from None
+    if keys.day_attribute(day) != attribute:
+        # Another spelling of a day would be counted and never be found when it is to be folded.
+        raise UnreadableRecord("SEATS", attribute)
+    return day
+
+
+def invitation_item(invitation: Invitation) -> Wire:
+    """Return the item of an invitation."""
+    invited_at = keys.moment(invitation.invited_at)
+    return to_wire(
+        keys.invitation_key(invitation.address, invitation.tenant_id)
+        | {
+            "GSI1PK": keys.invitations_index(invitation.tenant_id),
+            "GSI1SK": invitation_sort(invitation),
+            "invitation_id": invitation.id,
+            "member_role": invitation.role.value,
+            "invitation_status": invitation.status.value,
+            "expires_on": invitation.expires_on.isoformat(),
+            "invited_by": invitation.invited_by,
+            "invited_at": invited_at,
+            "shown_hash": invitation.shown_hash,
+            "mailed_hash": invitation.mailed_hash,
+            "user_sub": invitation.sub,
+            "ttl": int(invitation.expires_at.timestamp()) + _CLOSED_INVITATION_STAYS_DAYS * _DAY_SECONDS,
+        }
+    )
+
+
+def invitation_sort(invitation: Invitation, status: InvitationStatus | None = None) -> str:
+    """Return the invitation's place in its tenant's listing: by status, then by age."""
+    return f"{status or invitation.status}#{keys.moment(invitation.invited_at)}#{invitation.id}"
+
+
+def read_invitation(item: Item) -> Invitation:
+    """Return the invitation of an item."""
+    record = Record("INVITATION", item)
+    return Invitation(
+        id=record.text("invitation_id"),
+        tenant_id=keys.read_tenant_id(record.text("SK"), keys.INVITATION),
+        address=keys.read_address(record.text("PK")),
+        role=record.choice("member_role", Role),
+        status=record.choice("invitation_status", InvitationStatus),
+        expires_on=record.day("expires_on"),
+        invited_by=record.text("invited_by"),
+        invited_at=record.moment("invited_at"),
+        shown_hash=record.text("shown_hash"),
+        mailed_hash=record.text("mailed_hash"),
+        sub=record.optional_text("user_sub"),
+    )
+
+
+def admission_item(admission: Admission) -> Wire:
+    """Return the item of an admission note."""
+    return to_wire(
+        keys.admission_key(admission.address, admission.tenant_id)
+        | {
+            "ground": admission.ground.value,
+            "invitation_id": admission.invitation_id,
+            "admitted_at": keys.moment(admission.admitted_at),
+            "ttl": int((admission.admitted_at + NOTE_LASTS).timestamp()),
+        }
+    )
+
+
+def read_admission(item: Item) -> Admission:
+    """Return the admission note of an item."""
+    record = Record("ADMISSION", item)
+    return Admission(
+        address=keys.read_address(record.text("PK")),
+        tenant_id=keys.read_tenant_id(record.text("SK"), keys.ADMISSION),
+        ground=record.choice("ground", Ground),
+        invitation_id=record.text("invitation_id"),
+        admitted_at=record.moment("admitted_at"),
+    )
+
+
+def membership_item(membership: Membership) -> Wire:
+    """Return the item of a membership."""
+    joined_at = keys.moment(membership.joined_at)
+    return to_wire(
+        keys.membership_key(membership.sub, membership.tenant_id)
+        | {
+            "GSI1PK": keys.members_index(membership.tenant_id),
+            "GSI1SK": f"{joined_at}#{membership.sub}",
+            "address": membership.address,
+            "member_role": membership.role.value,
+            "member_status": membership.status.value,
+            "joined_at": joined_at,
+        }
+    )
+
+
+def read_membership(item: Item) -> Membership:
+    """Return the membership of an item."""
+    record = Record("MEMBERSHIP", item)
+    return Membership(
+        tenant_id=keys.read_tenant_id(record.text("SK"), keys.MEMBERSHIP),
+        sub=record.text("PK").removeprefix("USER#"),
+        address=record.text("address"),
+        role=record.choice("member_role", Role),
+        status=record.choice("member_status", MemberStatus),
+        joined_at=record.moment("joined_at"),
+    )
+
+
+def entry_item(entry: Entry) -> Wire:
+    """Return the item of an audit entry. The index lists it under its user, if a user takes part in it."""
+    user = next((one for one in (entry.actor, entry.target) if one.kind is PartyKind.USER), None)
+    return to_wire(
+        {"PK": keys.audit_partition(entry.tenant_id, entry.at.date()), "SK": entry.id}
+        | (keys.audit_user_index(user.id, entry.id) if user else {})
+        | {
+            "at": keys.moment(entry.at),
+            "tenant_id": entry.tenant_id,
+            "audit_action": entry.action.value,
+            "outcome": entry.outcome.value,
+            "reason": entry.reason,
+            "actor_kind": entry.actor.kind.value,
+            "actor_id": entry.actor.id,
+            "target_kind": entry.target.kind.value,
+            "target_id": entry.target.id,
+            "trigger_source": entry.source,
+            "client_id": entry.client_id or None,
+            "dedupe_id": entry.dedupe_id,
+        }
+    )
+
+
+def read_entry(item: Item) -> Entry:
+    """Return the audit entry of an item."""
+    record = Record("ENTRY", item)
+    return Entry(
+        id=record.text("SK"),
+        at=record.moment("at"),
+        tenant_id=record.optional_text("tenant_id"),
+        action=record.choice("audit_action", Action),
+        outcome=record.choice("outcome", Outcome),
+        reason=record.text("reason"),
+        actor=Party(record.choice("actor_kind", PartyKind), record.text("actor_id")),
+        target=Party(record.choice("target_kind", PartyKind), record.text("target_id")),
+        source=record.text("trigger_source"),
+        client_id=record.optional_text("client_id") or "",
+        dedupe_id=record.text("dedupe_id"),
+    )
+
+
+def read_addresses(items: Iterable[Item]) -> tuple[list[Invitation], list[Admission]]:
+    """Return the invitations and admission notes among the rows of one address."""
+    invitations, admissions = [], []
+    for item in items:
+        sort_key = Record("ADDRESS", item).text("SK")
+        if sort_key.startswith(keys.INVITATION):
+            invitations.append(read_invitation(item))
+        elif sort_key.startswith(keys.ADMISSION):
+            admissions.append(read_admission(item))
+    return invitations, admissions

@@ -1,0 +1,89 @@
+"""A tenant's seats in its one item: conditions that keep the count, and the folding of days gone by."""
+
+from datetime import date
+
+from gatehouse.domain.invitation import Invitation
+from gatehouse.domain.seats import Seats
+from gatehouse.errors import TenantNotFound
+from gatehouse.store import keys, records
+from gatehouse.store.attributes import Value
+from gatehouse.store.table import ConditionFailed, Table, Write, update
+
+_HAS_ROOM = "(attribute_not_exists(seat_limit) OR held < seat_limit)"
+
+
+def take(invitation: Invitation, today: date) -> Write:
+    """Return the update that takes a seat for a new invitation: needs room, and all days before today folded."""
+    return update(
+        keys.seats_key(invitation.tenant_id),
+        f"ADD held :one, {_ending(invitation)} :one",
+        f"attribute_exists(PK) AND {_HAS_ROOM} AND folded >= :today",
+        {":one": 1, ":today": today.isoformat()},
+    )
+
+
+def keep(invitation: Invitation) -> Write:
+    """Return the update that turns an invitation's seat into a member's: `held` stays, its day is not counted."""
+    owners = ", owners :one" if invitation.role == "owner" else ""
+    values: dict[str, Value] = {":minus_one": -1, ":one": 1, ":day": invitation.expires_on.isoformat()}
+    return update(
+        keys.seats_key(invitation.tenant_id),
+        f"ADD {_ending(invitation)} :minus_one{owners}",
+        _is_counted(invitation),
+        values,
+    )
+
+
+def give_back(invitation: Invitation) -> Write:
+    """Return the update that frees a pending invitation's seat, if its day has not been folded away."""
+    return update(
+        keys.seats_key(invitation.tenant_id),
+        f"ADD held :minus_one, {_ending(invitation)} :minus_one",
+        _is_counted(invitation),
+        {":minus_one": -1, ":one": 1, ":day": invitation.expires_on.isoformat()},
+    )
+
+
+def fold(table: Table, tenant_id: str, today: date) -> Seats:
+    """Take what ended before today off the seats, once, whoever else does it too; return the seats.
+
+    Raises:
+        TenantNotFound: if the tenant has none.
+    """
+    for _ in table.rounds():
+        item = table.get(keys.seats_key(tenant_id))
+        if item is None:
+            raise TenantNotFound
+        seats = records.read_seats(item)
+        if seats.folded >= today:
+            break
+        try:
+            table.write(_fold(tenant_id, seats, today))
+        except ConditionFailed:
+            continue  # somebody else folded, or a day changed under us: read again
+        break
+    return seats.folded_to(today)
+
+
+def _fold(tenant_id: str, seats: Seats, today: date) -> Write:
+    days = {keys.day_attribute(day): count for day, count in seats.past(today).items()}
+    counted: dict[str, Value] = {f":past{number}": count for number, count in enumerate(days.values())}
+    # The counts are part of the condition: a clock behind ours may still give back a seat of a day gone by.
+    unchanged = [f"{day} = {value}" for day, value in zip(days, counted, strict=True)]
+    values: dict[str, Value] = {
+        ":seen": seats.folded.isoformat(),
+        ":today": today.isoformat(),
+        ":total": sum(days.values()),
+    }
+    change = "SET held = held - :total, folded = :today" + (" REMOVE " + ", ".join(days) if days else "")
+    condition = " AND ".join(["folded = :seen", *unchanged])
+    return update(keys.seats_key(tenant_id), change, condition, values | counted)
+
+
+def _is_counted(invitation: Invitation) -> str:
+    """Return the condition that a day's count still holds the invitation: neither folded away nor never there."""
+    return f"folded <= :day AND {_ending(invitation)} >= :one"
+
+
+def _ending(invitation: Invitation) -> str:
+    return keys.day_attribute(invitation.expires_on)

@@ -1,0 +1,85 @@
+"""Tenants: made with their seats, suspended and resumed, each with its audit entry."""
+
+from collections.abc import Iterable, Iterator
+
+from gatehouse.domain.audit import Entry
+from gatehouse.domain.seats import Seats
+from gatehouse.domain.tenant import Tenant, TenantStatus
+from gatehouse.errors import TenantExists, TenantNotFound
+from gatehouse.store import keys, records
+from gatehouse.store.audit_log import AuditLog, entry_write
+from gatehouse.store.table import ConditionFailed, Table, put, update
+
+
+class Tenants:
+    """The tenants of the core table."""
+
+    def __init__(self, table: Table, audit_log: AuditLog) -> None:
+        self._table = table
+        self._audit = audit_log.table
+
+    def create(self, tenant: Tenant, seats: Seats, entry: Entry) -> None:
+        """Write a new tenant, its seats and the entry.
+
+        Raises:
+            TenantExists: if the id is taken.
+        """
+        writes = [
+            put(records.tenant_item(tenant), "attribute_not_exists(PK)"),
+            put(records.seats_item(tenant.id, seats)),
+        ]
+        try:
+            self._table.transact(writes, (self._audit, entry_write(entry)))
+        except ConditionFailed:
+            raise TenantExists(tenant_id=tenant.id) from None
+
+    def get(self, tenant_id: str) -> Tenant:
+        """Return a tenant.
+
+        Raises:
+            TenantNotFound: if there is none.
+        """
+        item = self._table.get(keys.tenant_key(tenant_id))
+        if item is None:
+            raise TenantNotFound
+        return records.read_tenant(item)
+
+    def by_ids(self, tenant_ids: Iterable[str]) -> dict[str, Tenant]:
+        """Return those of these tenants that there are, by id, in one request."""
+        found = map(records.read_tenant, self._table.batch(keys.tenant_key(one) for one in tenant_ids))
+        return {tenant.id: tenant for tenant in found}
+
+    def seats(self, tenant_id: str) -> Seats:
+        """Return a tenant's seats as the row has them.
+
+        Raises:
+            TenantNotFound: if there is no such tenant.
+        """
+        item = self._table.get(keys.seats_key(tenant_id))
+        if item is None:
+            raise TenantNotFound
+        return records.read_seats(item)
+
+    def every(self) -> Iterator[Tenant]:
+        """Yield all tenants, oldest first, page by page."""
+        return map(records.read_tenant, self._table.listing(keys.TENANTS))
+
+    def set_status(self, tenant_id: str, status: TenantStatus, entry: Entry) -> bool:
+        """Suspend or resume a tenant, with the entry; return whether that changed anything.
+
+        Raises:
+            TenantNotFound: if there is no such tenant.
+        """
+        change = update(
+            keys.tenant_key(tenant_id),
+            "SET tenant_status = :status",
+            "attribute_exists(PK) AND tenant_status <> :status",
+            {":status": status.value},
+        )
+        try:
+            self._table.transact([change], (self._audit, entry_write(entry)))
+        except ConditionFailed as failed:
+            if not failed.items[0]:
+                raise TenantNotFound from None
+            return False
+        return True

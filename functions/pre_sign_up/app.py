@@ -1,0 +1,19 @@
+"""Pre sign-up: nobody gets an account without a ground."""
+
+from gatehouse.runtime.cognito import Decision, PreSignUpEvent, trigger
+from gatehouse.runtime.wiring import App
+from gatehouse.services.sign_up import SignUpPolicy, admit
+
+
+@trigger
+def handler(event: PreSignUpEvent, app: App) -> Decision:
+    """Admit the address, or refuse with a sentence a person can act on."""
+    admitted = admit(
+        event.sign_up(app.clock()),
+        SignUpPolicy(app.settings.auto_verify, app.settings.admit_by_address),
+        addresses=app.addresses,
+        tenants=app.tenants,
+        recorder=app.recorder,
+    )
+    event.respond(admitted.verified)
+    return admitted.entry

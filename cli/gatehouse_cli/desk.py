@@ -1,0 +1,53 @@
+"""The desk at which each command is carried out, and the options that commands share."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gatehouse.domain.audit import Entry, Occasion, Party
+from gatehouse.runtime import wiring
+from gatehouse.runtime.settings import Settings
+from gatehouse.runtime.telemetry import entry_fields
+from gatehouse.runtime.wiring import App
+from gatehouse.store.profiles import Profiles
+from gatehouse_cli.stack import find_stack
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+StackName = Annotated[str | None, typer.Option("--stack", metavar="NAME", help="The stack, as before the command.")]
+TenantOption = Annotated[str, typer.Option("--tenant", metavar="ID", help="The tenant.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that a command works with."""
+
+    app: App
+    profiles: Profiles
+    operator: Party
+    app_url: str
+
+    def occasion(self, verb: str) -> Occasion:
+        """Return the occasion of a command, such as `invite create`, as the audit log has it."""
+        return Occasion(source=f"cli:{verb}", actor=self.operator, at=self.app.clock())
+
+
+def open_desk(context: typer.Context, stack_name: str | None) -> Desk:
+    """Find the stack, by the command's own option before the one that stands before the command, and open it."""
+    stack = find_stack(stack_name or context.obj, Path.cwd(), wiring.stack_outputs)
+    outputs = stack.outputs
+    desk = wiring.operator_desk(
+        Settings(table_name=outputs.table_name, audit_table_name=outputs.audit_table_name),
+        outputs.user_pool_id,
+        place=stack.place,
+        unwritten=_warn_of_unwritten,
+    )
+    return Desk(desk.app, desk.profiles, desk.operator, outputs.app_url)
+
+
+def _warn_of_unwritten(entry: Entry) -> None:
+    typer.echo(
+        f"warning: the audit log could not take this entry, keep it: {json.dumps(entry_fields(entry))}", err=True
+    )

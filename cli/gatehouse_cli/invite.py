@@ -1,0 +1,174 @@
+"""`gatehouse invite`: who may join a tenant."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain
+from typing import Annotated
+
+import typer
+
+from gatehouse.domain.invitation import Invitation, InvitationStatus
+from gatehouse.domain.membership import Role
+from gatehouse.domain.tenant import parse_tenant_id
+from gatehouse.runtime.wiring import App
+from gatehouse.services.invitations import InvitationOrder, create_invitation, revoke_invitation
+from gatehouse_cli.desk import AsJson, StackName, TenantOption, open_desk
+from gatehouse_cli.output import Column, moment, print_details, print_json, print_list
+
+invite = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make, list and revoke invitations.")
+
+AddressArgument = Annotated[
+    str, typer.Argument(metavar="ADDRESS", help="An e-mail address, or a phone number such as +4915112345678.")
+]
+
+_ADDRESS = Column("ADDRESS", "address")
+_ROLE = Column("ROLE", "role")
+_STATUS = Column("STATUS", "status")
+_EXPIRES = Column("EXPIRES (UTC)", "expires_at")
+_INVITED_BY = Column("INVITED BY", "invited_by")
+
+
+def _checked_days(text: str) -> str:
+    """Return a text that spells a number of days; how many there may be, the invitation's rule says."""
+    if not re.fullmatch(r"[0-9]{1,6}d", text, re.ASCII):
+        raise typer.BadParameter(f"{text!r} is not a number of days such as 14d.")
+    return text
+
+
+@invite.command()
+def create(
+    context: typer.Context,
+    address: AddressArgument,
+    tenant: TenantOption,
+    *,
+    role: Annotated[Role, typer.Option(help="What the person will be in the tenant.")] = Role.MEMBER,
+    days: Annotated[
+        str,
+        typer.Option(
+            "--expires",
+            metavar="DAYS",
+            callback=_checked_days,
+            help="How long it stays open, from 1d to 30d, to the end of that UTC day.",
+        ),
+    ] = "7d",
+    as_json: AsJson = False,
+    stack: StackName = None,
+) -> None:
+    """Invite an address to a tenant, and print the link, which is shown this once only.
+
+    Example: gatehouse invite create ana@acme.com --tenant acme --role admin
+    """
+    desk = open_desk(context, stack)
+    issued = create_invitation(
+        InvitationOrder(address=address, tenant_id=tenant, role=role, days=int(days.removesuffix("d"))),
+        desk.occasion("invite create"),
+        invitations=desk.app.invitations,
+        profiles=desk.profiles,
+        recorder=desk.app.recorder,
+        new_id=desk.app.new_id,
+        new_secret=desk.app.new_secret,
+    )
+    invitation = issued.invitation
+    link = f"{desk.app_url}#invitation={issued.shown_token}"
+    if as_json:
+        print_json(
+            {
+                "tenant": invitation.tenant_id,
+                "address": invitation.address.value,
+                "role": invitation.role.value,
+                "expires_at": moment(invitation.expires_at),
+                "link": link,
+                "token": issued.shown_token,
+            }
+        )
+    else:
+        typer.echo(f"{invitation.address.value} is invited to {invitation.tenant_id}")
+        print_details(
+            [("role", invitation.role), ("expires", f"{invitation.expires_at:%Y-%m-%d %H:%M} UTC"), ("link", link)]
+        )
+        typer.echo("Pass the link on now: it is shown this once and stored nowhere.")
+    if not issued.is_way_clear:
+        typer.echo(
+            "warning: the invitation stands, but the user pool could not be asked whether an unconfirmed profile"
+            " is in its way; if sign-up says that the user exists, revoke the invitation and make it again",
+            err=True,
+        )
+
+
+@invite.command(name="list")
+def list_invitations(
+    context: typer.Context,
+    tenant: TenantOption,
+    *,
+    status: Annotated[
+        InvitationStatus | None, typer.Option(help="Only those that stand so today; all if left out.")
+    ] = None,
+    as_json: AsJson = False,
+    stack: StackName = None,
+) -> None:
+    """List a tenant's invitations as they stand today, by status and age.
+
+    Example: gatehouse invite list --tenant acme --status pending
+    """
+    app = open_desk(context, stack).app
+    today = app.clock().date()
+    found = _standing(app, app.tenants.get(parse_tenant_id(tenant)).id, status, today)
+    print_list(
+        (_fields(invitation, today) for invitation in found),
+        (_ADDRESS, _ROLE, _STATUS, _EXPIRES, _INVITED_BY),
+        (_ADDRESS, _INVITED_BY),
+        (_ROLE, _STATUS),
+        (_EXPIRES,),
+        as_json=as_json,
+        empty=f"Tenant {tenant} has no {f'{status} ' if status else ''}invitations",
+    )
+
+
+@invite.command()
+def revoke(
+    context: typer.Context,
+    address: AddressArgument,
+    tenant: TenantOption,
+    *,
+    as_json: AsJson = False,
+    stack: StackName = None,
+) -> None:
+    """Revoke a pending invitation: its link is dead, and its seat is free again.
+
+    Example: gatehouse invite revoke ana@acme.com --tenant acme
+    """
+    desk = open_desk(context, stack)
+    revoked = revoke_invitation(
+        address,
+        tenant,
+        desk.occasion("invite revoke"),
+        invitations=desk.app.invitations,
+        recorder=desk.app.recorder,
+    )
+    if as_json:
+        print_json({"tenant": revoked.tenant_id, "address": revoked.address.value, "status": "revoked"})
+    else:
+        typer.echo(f"The invitation of {revoked.address.value} to {revoked.tenant_id} is revoked")
+
+
+def _standing(app: App, tenant_id: str, status: InvitationStatus | None, today: date) -> Iterator[Invitation]:
+    """Yield the invitations that have this status today: a row past its day still says that it is pending."""
+    rows = app.invitations.of_tenant(tenant_id, status)
+    if status is InvitationStatus.EXPIRED:
+        rows = chain(rows, app.invitations.of_tenant(tenant_id, InvitationStatus.PENDING))
+    return (invitation for invitation in rows if status in (None, invitation.status_on(today)))
+
+
+def _fields(invitation: Invitation, today: date) -> dict[str, str | None]:
+    return {
+        "tenant": invitation.tenant_id,
+        "address": invitation.address.value,
+        "id": invitation.id,
+        "role": invitation.role.value,
+        "status": invitation.status_on(today).value,
+        "expires_at": moment(invitation.expires_at),
+        "invited_at": moment(invitation.invited_at),
+        "invited_by": invitation.invited_by,
+        "sub": invitation.sub,
+    }

@@ -1,0 +1,1 @@
+"""What the emulator's Cognito lacks of AWS, added around it on the AWS wire protocol alone."""

@@ -1,0 +1,135 @@
+"""AWS's edge for tests of the command line: a port of this machine, moto behind it.
+
+A command then reaches AWS as it does for an operator, over `AWS_ENDPOINT_URL` or the endpoint of `stack.json`, and
+in a process of its own where a test needs one. moto plays DynamoDB and STS. Its CloudFormation and its Cognito need
+packages that nothing else does, so what little is asked of those is answered here.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+import requests
+
+_SCOPE = re.compile(r"Credential=([^/]+)/[^/]+/([^/]+)/([^/]+)/aws4_request")
+_KEPT = ("Content-Type", "X-Amz-Target", "Authorization")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, by what matters of it."""
+
+    service: str
+    operation: str
+    key_id: str
+    region: str
+
+
+@dataclass
+class Edge:
+    """What the edge was asked, and what it was told to answer.
+
+    Args:
+        url: where it listens.
+        stacks: the outputs of each stack.
+        profiles: the status of each profile in the user pool.
+        failing: the error code and message with which an operation fails.
+        asked: every request, in order.
+    """
+
+    url: str = ""
+    stacks: dict[str, dict[str, str]] = field(default_factory=dict)
+    profiles: dict[str, str] = field(default_factory=dict)
+    failing: dict[str, tuple[str, str]] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+
+
+@contextmanager
+def running_edge() -> Iterator[Edge]:
+    """Yield an edge that answers until the end. moto must be on."""
+    edge = Edge()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status, content_type, answer = _answer(edge, dict(self.headers.items()), body)
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        edge.url = f"http://127.0.0.1:{server.server_port}"
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield edge
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _answer(edge: Edge, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
+    scope = _SCOPE.search(headers["Authorization"])
+    assert scope is not None
+    key_id, region, service = scope.groups()
+    form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+    target = headers.get("X-Amz-Target")
+    operation = target.rpartition(".")[2] if target else form["Action"]
+    edge.asked.append(Asked(service, operation, key_id, region))
+    if operation in edge.failing:
+        code, message = edge.failing[operation]
+        return _json_error(code, message) if target else _xml_error(code, message)
+    if service == "cloudformation":
+        return _stack(edge, form["StackName"])
+    if service == "cognito-idp":
+        return _profile(edge, operation, json.loads(body)["Username"])
+    kept = {name: headers[name] for name in _KEPT if name in headers}
+    answer = requests.post(f"https://{service}.us-east-1.amazonaws.com/", data=body, headers=kept, timeout=5)
+    return answer.status_code, answer.headers.get("Content-Type", "application/json"), answer.content
+
+
+def _stack(edge: Edge, name: str) -> tuple[int, str, bytes]:
+    if name not in edge.stacks:
+        return _xml_error("ValidationError", f"Stack with id {name} does not exist")
+    outputs = "".join(
+        f"<member><OutputKey>{key}</OutputKey><OutputValue>{escape(value)}</OutputValue></member>"
+        for key, value in edge.stacks[name].items()
+    )
+    xml = (
+        '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>'
+        f"<Stacks><member><StackName>{name}</StackName><StackStatus>CREATE_COMPLETE</StackStatus>"
+        "<CreationTime>2026-11-23T00:00:00Z</CreationTime>"
+        f"<Outputs>{outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
+    )
+    return 200, "text/xml", xml.encode()
+
+
+def _profile(edge: Edge, operation: str, name: str) -> tuple[int, str, bytes]:
+    if name not in edge.profiles:
+        return _json_error("UserNotFoundException", "User does not exist.")
+    answer = {"Username": name, "UserStatus": edge.profiles[name]}
+    if operation == "AdminDeleteUser":
+        del edge.profiles[name]
+        answer = {}
+    return 200, "application/x-amz-json-1.1", json.dumps(answer).encode()
+
+
+def _xml_error(code: str, message: str) -> tuple[int, str, bytes]:
+    xml = f"<ErrorResponse><Error><Code>{code}</Code><Message>{escape(message)}</Message></Error></ErrorResponse>"
+    return 400, "text/xml", xml.encode()
+
+
+def _json_error(code: str, message: str) -> tuple[int, str, bytes]:
+    return 400, "application/x-amz-json-1.0", json.dumps({"__type": f"x#{code}", "message": message}).encode()

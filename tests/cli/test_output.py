@@ -1,0 +1,108 @@
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from gatehouse.runtime.wiring import App
+from gatehouse_cli.output import Column, print_table, shown
+from tests.cli.operator import Operator
+from tests.support import scenes
+from tests.support.builders import ANAS_SUB, a_membership
+
+LONG_ADDRESS = "anastasia.papadopoulou+newsletter@subsidiary.of.acme.example"
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture(autouse=True)
+def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def plain(text: str) -> list[str]:
+    return [line.rstrip() for line in _COLOURS.sub("", text).splitlines()]
+
+
+def test_a_table_that_fits_the_terminal_has_one_line_per_row(operator: Operator) -> None:
+    operator.does("tenant", "create", "acme")
+
+    header, row = plain(operator.sees("tenant", "list"))
+
+    assert header == "TENANT  NAME  STATUS  CREATED (UTC)"
+    assert row.startswith("acme    acme  active  ")
+
+
+def test_a_table_that_does_not_fit_is_stacked_and_loses_nothing(operator: Operator, store: App) -> None:
+    operator.does("tenant", "create", "acme")
+    scenes.membership(store, a_membership(address=LONG_ADDRESS))
+
+    lines = plain(operator.sees("member", "list", "--tenant", "acme"))
+
+    assert max(map(len, lines)) <= 80
+    assert lines == [
+        "ADDRESS                                              ROLE    JOINED (UTC)",
+        "SUB                                                  STATUS",
+        "anastasia.papadopoulou+newsletter@subsidiary.of.acm  member  2026-11-23 12:00:00",
+        "e.example                                            active",
+        ANAS_SUB,
+    ]
+
+
+def test_the_log_at_80_columns_shows_every_column(operator: Operator) -> None:
+    operator.does("tenant", "create", "acme", "--seats", "1")
+    operator.does("invite", "create", LONG_ADDRESS, "--tenant", "acme")
+    operator.types("invite", "create", "ana@acme.com", "--tenant", "acme")
+
+    lines = plain(operator.sees("audit", "tail"))
+
+    assert max(map(len, lines)) <= 80
+    assert lines[:2] == [
+        "TIME (UTC)           ACTION             OUTCOME  ACTOR",
+        "TENANT               REASON                      TARGET",
+    ]
+    assert [line[21:] for line in lines[-2:]] == [
+        "invitation:create  deny     user/moto",
+        "no_seat                     a***@acme.com",
+    ]
+
+
+def test_the_link_is_never_broken_into_lines(operator: Operator) -> None:
+    operator.does("tenant", "create", "acme")
+
+    lines = plain(operator.sees("invite", "create", "ana@acme.com", "--tenant", "acme"))
+
+    [link] = [line for line in lines if line.startswith("link")]
+    assert len(link.partition("#invitation=")[2]) == len("01KAS3Q4W0AAAAAAAAAAAAAAAA.") + 43
+
+
+def test_what_is_piped_has_no_colours_and_is_as_wide_as_its_rows(operator: Operator) -> None:
+    operator.does("tenant", "create", "acme")
+    operator.does("invite", "create", LONG_ADDRESS, "--tenant", "acme")
+
+    printed = operator.does("invite", "list", "--tenant", "acme")
+
+    assert "\x1b" not in printed
+    assert f"{LONG_ADDRESS}  member  pending  " in printed
+    assert "arn:aws:sts::123456789012:user/moto\n" in printed
+
+
+def test_a_header_is_bold_at_a_terminal(operator: Operator) -> None:
+    operator.does("tenant", "create", "acme")
+
+    assert operator.sees("tenant", "list").startswith("\x1b[1m")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(None, "-"), (3, "3"), ("Söhne", "Söhne"), ("a\nb", "a\\nb"), ("\x1b[2J", "\\x1b[2J"), ("[bold]", "[bold]")],
+)
+def test_a_value_is_shown_on_one_line_and_commands_no_terminal(value: object, expected: str) -> None:
+    assert shown(value) == expected
+
+
+def test_a_table_keeps_what_looks_like_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table([{"name": "[red]Acme[/red]"}], [Column("NAME", "name")], [], Console(file=io.StringIO(), width=80))
+
+    assert capsys.readouterr().out == "NAME\n[red]Acme[/red]\n"

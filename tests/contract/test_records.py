@@ -1,0 +1,122 @@
+"""What is written of a value is the value when it is read, on the wire and in the keys."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatehouse.domain.address import Address
+from gatehouse.domain.admission import Admission
+from gatehouse.domain.audit import Entry
+from gatehouse.domain.invitation import Invitation
+from gatehouse.domain.membership import Membership
+from gatehouse.domain.seats import Seats
+from gatehouse.domain.tenant import Tenant
+from gatehouse.store import keys, records
+from gatehouse.store.attributes import Wire
+from tests.support import strategies
+from tests.support.builders import a_membership, a_tenant, an_admission, an_entry, an_invitation, seats
+from tests.support.tables import Store
+
+
+@given(strategies.tenants)
+def test_a_tenant_round_trips(tenant: Tenant) -> None:
+    assert tenant == records.read_tenant(records.tenant_item(tenant))
+
+
+@given(strategies.tenant_ids, strategies.some_seats)
+def test_seats_round_trip(tenant_id: str, some: Seats) -> None:
+    assert some == records.read_seats(records.seats_item(tenant_id, some))
+
+
+@given(strategies.invitations)
+def test_an_invitation_round_trips(invitation: Invitation) -> None:
+    assert invitation == records.read_invitation(records.invitation_item(invitation))
+
+
+@given(strategies.admissions)
+def test_an_admission_round_trips(admission: Admission) -> None:
+    assert admission == records.read_admission(records.admission_item(admission))
+
+
+@given(strategies.memberships)
+def test_a_membership_round_trips(membership: Membership) -> None:
+    assert membership == records.read_membership(records.membership_item(membership))
+
+
+@given(strategies.entries)
+def test_an_entry_round_trips(entry: Entry) -> None:
+    assert entry == records.read_entry(records.entry_item(entry))
+
+
+@given(st.lists(strategies.invitations, max_size=3), st.lists(strategies.admissions, max_size=3))
+def test_the_rows_of_an_address_are_told_apart(invitations: list[Invitation], admissions: list[Admission]) -> None:
+    rows = [*map(records.invitation_item, invitations), *map(records.admission_item, admissions)]
+
+    assert (invitations, admissions) == records.read_addresses(rows)
+
+
+ITEMS = [
+    pytest.param(records.tenant_item(a_tenant(name="Ærø & Söhne 海")), id="tenant"),
+    pytest.param(records.seats_item("acme", seats(ending={an_invitation().expires_on: 1})), id="seats"),
+    pytest.param(records.invitation_item(an_invitation(sub="somebody")), id="invitation"),
+    pytest.param(records.admission_item(an_admission()), id="admission"),
+    pytest.param(records.membership_item(a_membership()), id="membership"),
+    pytest.param(records.entry_item(an_entry()), id="entry"),
+]
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_an_item_comes_back_from_the_table_as_it_went_in(store: Store, item: Wire) -> None:
+    store.write_by_hand(item)
+
+    assert [item] == store.rows()
+
+
+@given(strategies.addresses)
+def test_an_address_reads_back_from_its_partition(address: Address) -> None:
+    assert address == keys.read_address(keys.address(address))
+
+
+@given(strategies.tenant_ids, strategies.addresses, strategies.subs)
+def test_a_tenant_id_reads_back_from_each_key(tenant_id: str, address: Address, sub: str) -> None:
+    assert tenant_id == keys.read_tenant_id(keys.invitation_key(address, tenant_id)["SK"], keys.INVITATION)
+    assert tenant_id == keys.read_tenant_id(keys.admission_key(address, tenant_id)["SK"], keys.ADMISSION)
+    assert tenant_id == keys.read_tenant_id(keys.membership_key(sub, tenant_id)["SK"], keys.MEMBERSHIP)
+
+
+@given(st.lists(strategies.invitations, min_size=2, max_size=6))
+def test_two_slots_have_one_key_only_if_they_are_one(invitations: list[Invitation]) -> None:
+    slots = {(one.address, one.tenant_id) for one in invitations}
+    found = {tuple(keys.invitation_key(one.address, one.tenant_id).values()) for one in invitations}
+
+    assert len(slots) == len(found)
+
+
+@given(strategies.moments, strategies.moments)
+def test_moments_sort_as_text(one: datetime, other: datetime) -> None:
+    assert (one < other) == (keys.moment(one) < keys.moment(other))
+
+
+@given(strategies.invitations)
+def test_the_days_of_an_invitation_stand_in_it_as_conditions_compare_them(invitation: Invitation) -> None:
+    item = records.invitation_item(invitation)
+    day_before = invitation.expires_on - timedelta(days=1)
+
+    assert day_before.isoformat() < item["expires_on"]["S"] == invitation.expires_on.isoformat()
+
+
+@given(strategies.invitations)
+def test_dynamodb_may_remove_an_invitation_thirty_days_after_its_end(invitation: Invitation) -> None:
+    seconds = int(records.invitation_item(invitation)["ttl"]["N"])
+
+    assert invitation.expires_at + timedelta(days=30) == datetime.fromtimestamp(seconds, UTC)
+
+
+@given(strategies.admissions)
+def test_dynamodb_may_remove_a_note_once_it_no_longer_holds(admission: Admission) -> None:
+    seconds = int(records.admission_item(admission)["ttl"]["N"])
+
+    assert timedelta(0) <= admission.admitted_at + timedelta(days=7) - datetime.fromtimestamp(seconds, UTC)
+    assert not admission.holds_at(datetime.fromtimestamp(seconds + 1, UTC))

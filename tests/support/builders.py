@@ -1,0 +1,111 @@
+"""Values for tests, each with defaults that a test overrides where it cares."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from gatehouse.domain.address import parse_address
+from gatehouse.domain.admission import Admission, Ground
+from gatehouse.domain.audit import Action, Entry, Occasion, Outcome, Party, PartyKind
+from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret, invitation_token
+from gatehouse.domain.membership import Membership, MemberStatus, Role
+from gatehouse.domain.seats import Seats
+from gatehouse.domain.tenant import Tenant, TenantStatus
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+TODAY = NOW.date()
+INVITATION_ID = "01KAS3Q4W0AAAAAAAAAAAAAAAA"
+SHOWN_SECRET = "shown-secret"
+MAILED_SECRET = "mailed-secret"
+SHOWN_TOKEN = invitation_token(INVITATION_ID, SHOWN_SECRET)
+MAILED_TOKEN = invitation_token(INVITATION_ID, MAILED_SECRET)
+ANA = "ana@acme.com"
+ANAS_SUB = "5215a4e4-1031-7028-b2d4-7a9f5c3b1e60"
+OPERATOR = Party(PartyKind.OPERATOR, "arn:aws:iam::111122223333:user/kim")
+
+
+def a_tenant(**overrides: Any) -> Tenant:
+    tenant = Tenant(id="acme", name="Acme", status=TenantStatus.ACTIVE, created_at=NOW)
+    return replace(tenant, **overrides)
+
+
+def seats(**overrides: Any) -> Seats:
+    return replace(Seats(limit=3, held=0, owners=0, folded=TODAY, ending={}), **overrides)
+
+
+def an_invitation(address: str = ANA, **overrides: Any) -> Invitation:
+    invitation = Invitation(
+        id=INVITATION_ID,
+        tenant_id="acme",
+        address=parse_address(address),
+        role=Role.MEMBER,
+        status=InvitationStatus.PENDING,
+        expires_on=date(2026, 11, 30),
+        invited_by=OPERATOR.id,
+        invited_at=NOW,
+        shown_hash=hash_secret(SHOWN_SECRET),
+        mailed_hash=hash_secret(MAILED_SECRET),
+    )
+    return replace(invitation, **overrides)
+
+
+def an_admission(address: str = ANA, **overrides: Any) -> Admission:
+    admission = Admission(
+        address=parse_address(address),
+        tenant_id="acme",
+        ground=Ground.INVITATION_SHOWN,
+        invitation_id=INVITATION_ID,
+        admitted_at=NOW,
+    )
+    return replace(admission, **overrides)
+
+
+def a_membership(**overrides: Any) -> Membership:
+    membership = Membership(
+        tenant_id="acme", sub=ANAS_SUB, address=ANA, role=Role.MEMBER, status=MemberStatus.ACTIVE, joined_at=NOW
+    )
+    return replace(membership, **overrides)
+
+
+def an_occasion(**overrides: Any) -> Occasion:
+    return replace(Occasion(source="cli:test", actor=OPERATOR, at=NOW), **overrides)
+
+
+def an_entry(**overrides: Any) -> Entry:
+    entry = Entry(
+        id="01KAS3Q4W0BBBBBBBBBBBBBBBB",
+        at=NOW,
+        tenant_id="acme",
+        action=Action.TENANT_CREATE,
+        outcome=Outcome.ALLOW,
+        reason="done",
+        actor=OPERATOR,
+        target=Party(PartyKind.TENANT, "acme"),
+        source="cli:test",
+        client_id="",
+        dedupe_id="d" * 26,
+    )
+    return replace(entry, **overrides)
+
+
+def user_attributes(**overrides: str) -> dict[str, str]:
+    return {
+        "sub": ANAS_SUB,
+        "cognito:user_status": "CONFIRMED",
+        "email": ANA,
+        "email_verified": "true",
+    } | overrides
+
+
+def an_event(source: str, request: dict[str, Any], response: Any = None, version: str = "1") -> dict[str, Any]:
+    """Return a trigger's event in the envelope that all of them share."""
+    return {
+        "version": version,
+        "triggerSource": source,
+        "region": "eu-west-1",
+        "userPoolId": "eu-west-1_Ab12Cd34E",
+        "userName": ANAS_SUB,
+        "callerContext": {"awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": "4k2f9q7m1r8s3t6u5v0w1x2y3z"},
+        "request": request,
+        "response": {} if response is None else response,
+    }

@@ -1,0 +1,192 @@
+"""What stands in the store before a sample event arrives: one scene for each decision that events are named after."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from gatehouse.domain.invitation import Invitation, InvitationStatus
+from gatehouse.domain.membership import Membership, MemberStatus
+from gatehouse.domain.tenant import TenantStatus
+from gatehouse.runtime.settings import Settings
+from gatehouse.runtime.wiring import App
+from gatehouse.store import keys, records
+from gatehouse.store.table import Table, put
+from tests.support.builders import (
+    ANAS_SUB,
+    TODAY,
+    a_membership,
+    a_tenant,
+    an_admission,
+    an_entry,
+    an_invitation,
+    seats,
+)
+from tests.support.stores import SETTINGS
+
+SOMEBODY_ELSE = "00000000-0000-4000-8000-000000000000"
+_DEFAULT_IDS = iter(range(10**6))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """How to set the stage for one decision, and the settings that it needs."""
+
+    arrange: Callable[[App], None]
+    settings: Settings = SETTINGS
+
+
+def fresh_entry_id() -> str:
+    """Return an id that no other entry of this run has."""
+    return f"01KAS3Q4W0{next(_DEFAULT_IDS):016d}"
+
+
+def tenant(app: App, tenant_id: str = "acme", status: TenantStatus = TenantStatus.ACTIVE) -> None:
+    """Make a tenant with three seats."""
+    entry = an_entry(id=fresh_entry_id(), tenant_id=tenant_id)
+    app.tenants.create(a_tenant(id=tenant_id, status=status), seats(), entry)
+
+
+def invitation(app: App, **overrides: Any) -> Invitation:
+    """Make an open invitation, its seat taken."""
+    made = an_invitation(**overrides)
+    app.invitations.create(made, an_entry(id=fresh_entry_id()), TODAY)
+    return made
+
+
+def rewrite(app: App, made: Invitation) -> None:
+    """Put an invitation's row as it would stand after a history that is not played here."""
+    core_table(app).write(put(records.invitation_item(made)))
+
+
+def membership(app: App, made: Membership, default: str | None = None) -> None:
+    """Put a membership's row, and a default tenant if one is given."""
+    core_table(app).write(put(records.membership_item(made)))
+    if default is not None:
+        wire = {name: {"S": value} for name, value in keys.profile_key(made.sub).items()}
+        core_table(app).write(put(wire | {"default_tenant_id": {"S": default}}))
+
+
+def core_table(app: App) -> Table:
+    """Return the core table, to write rows that no verb of the store writes."""
+    return app.addresses._table
+
+
+def _invited(app: App) -> None:
+    tenant(app)
+    invitation(app)
+
+
+def _closed(**overrides: Any) -> Callable[[App], None]:
+    def arrange(app: App) -> None:
+        tenant(app)
+        made = invitation(app)
+        rewrite(app, replace(made, **overrides))
+
+    return arrange
+
+
+def _suspended(app: App) -> None:
+    tenant(app, status=TenantStatus.SUSPENDED)
+    invitation(app)
+
+
+def _tenant_gone(app: App) -> None:
+    rewrite(app, an_invitation())
+
+
+def _nothing(_app: App) -> None:
+    return
+
+
+def _admitted(**overrides: Any) -> Callable[[App], None]:
+    def arrange(app: App) -> None:
+        _invited(app)
+        app.addresses.admit(an_admission(), an_entry(id=fresh_entry_id()))
+        if overrides:
+            rewrite(app, replace(an_invitation(), **overrides))
+
+    return arrange
+
+
+def _admitted_without_slot(app: App) -> None:
+    tenant(app)
+    app.addresses.admit(an_admission(), an_entry(id=fresh_entry_id()))
+
+
+def _member(**overrides: Any) -> Callable[[App], None]:
+    def arrange(app: App) -> None:
+        tenant(app)
+        membership(app, a_membership(**overrides), default="acme")
+
+    return arrange
+
+
+def _only_member(app: App) -> None:
+    tenant(app)
+    membership(app, a_membership())
+
+
+def _member_of_suspended(app: App) -> None:
+    tenant(app, status=TenantStatus.SUSPENDED)
+    membership(app, a_membership(), default="acme")
+
+
+def _invited_to_globex(**overrides: Any) -> Callable[[App], None]:
+    def arrange(app: App) -> None:
+        _member()(app)
+        tenant(app, "globex")
+        made = invitation(app, tenant_id="globex")
+        if overrides:
+            rewrite(app, replace(made, **overrides))
+
+    return arrange
+
+
+_YESTERDAY = TODAY - timedelta(days=1)
+_ACCEPTED = InvitationStatus.ACCEPTED
+_REVOKED = InvitationStatus.REVOKED
+_REMOVED = InvitationStatus.REMOVED
+
+SCENES: dict[tuple[str, str], Scene] = {
+    ("pre_sign_up", "invited"): Scene(_invited),
+    ("pre_sign_up", "invited_by_mail"): Scene(_invited, replace(SETTINGS, auto_verify=True)),
+    ("pre_sign_up", "invited_by_address"): Scene(_invited, replace(SETTINGS, admit_by_address=True)),
+    ("pre_sign_up", "address_not_supported"): Scene(_invited),
+    ("pre_sign_up", "address_unknown"): Scene(_invited),
+    ("pre_sign_up", "invitation_accepted"): Scene(_closed(status=_ACCEPTED, sub=SOMEBODY_ELSE)),
+    ("pre_sign_up", "invitation_expired"): Scene(_closed(expires_on=_YESTERDAY)),
+    ("pre_sign_up", "invitation_removed"): Scene(_closed(status=_REMOVED)),
+    ("pre_sign_up", "invitation_revoked"): Scene(_closed(status=_REVOKED)),
+    ("pre_sign_up", "provider_not_mapped"): Scene(_invited),
+    ("pre_sign_up", "tenant_not_found"): Scene(_tenant_gone),
+    ("pre_sign_up", "tenant_suspended"): Scene(_suspended),
+    ("pre_sign_up", "token_missing"): Scene(_invited),
+    ("pre_sign_up", "token_wrong"): Scene(_invited),
+    ("post_confirmation", "joined"): Scene(_admitted()),
+    ("post_confirmation", "already_joined"): Scene(_closed(status=_ACCEPTED, sub=ANAS_SUB)),
+    ("post_confirmation", "address_not_proven"): Scene(_admitted()),
+    ("post_confirmation", "not_admitted"): Scene(_invited),
+    ("post_confirmation", "invitation_accepted"): Scene(_admitted(status=_ACCEPTED, sub=SOMEBODY_ELSE)),
+    ("post_confirmation", "invitation_expired"): Scene(_admitted(expires_on=_YESTERDAY)),
+    ("post_confirmation", "invitation_removed"): Scene(_admitted(status=_REMOVED)),
+    ("post_confirmation", "invitation_revoked"): Scene(_admitted(status=_REVOKED)),
+    ("post_confirmation", "address_unknown"): Scene(_admitted_without_slot),
+    ("post_confirmation", "token_wrong"): Scene(_admitted(id="01KAS3Q4W0CCCCCCCCCCCCCCCC")),
+    ("post_confirmation", "password_reset"): Scene(_nothing),
+    ("post_authentication", "authenticated"): Scene(_nothing),
+    ("pre_token_generation", "default_tenant"): Scene(_member()),
+    ("pre_token_generation", "only_tenant"): Scene(_only_member),
+    ("pre_token_generation", "named_tenant"): Scene(_member()),
+    ("pre_token_generation", "accepted_tenant"): Scene(_invited_to_globex()),
+    ("pre_token_generation", "no_tenant"): Scene(_nothing),
+    ("pre_token_generation", "not_a_member"): Scene(_member()),
+    ("pre_token_generation", "member_suspended"): Scene(_member(status=MemberStatus.SUSPENDED)),
+    ("pre_token_generation", "tenant_suspended"): Scene(_member_of_suspended),
+    ("pre_token_generation", "address_unknown"): Scene(_member()),
+    ("pre_token_generation", "address_not_proven"): Scene(_invited_to_globex()),
+    ("pre_token_generation", "invitation_expired"): Scene(_invited_to_globex(expires_on=_YESTERDAY)),
+    ("pre_token_generation", "invitation_revoked"): Scene(_invited_to_globex(status=_REVOKED)),
+    ("pre_token_generation", "invitation_removed"): Scene(_invited_to_globex(status=_REMOVED)),
+    ("pre_token_generation", "invitation_accepted"): Scene(_invited_to_globex(status=_ACCEPTED, sub=SOMEBODY_ELSE)),
+}

@@ -1,0 +1,97 @@
+"""Values of every kind the store keeps, for hypothesis to choose from."""
+
+import string
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from gatehouse.domain.address import Address, parse_address
+from gatehouse.domain.admission import Admission, Ground
+from gatehouse.domain.audit import Action, Entry, Outcome, Party, PartyKind
+from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret
+from gatehouse.domain.membership import Membership, MemberStatus, Role
+from gatehouse.domain.seats import Seats
+from gatehouse.domain.tenant import Tenant, TenantStatus
+
+_LETTERS = string.ascii_lowercase + string.digits
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+
+
+# Keys and attributes hold milliseconds, which is all that anything reads of a moment.
+moments: st.SearchStrategy[datetime] = st.integers(0, 253_370_764_799_999).map(_moment)
+days: st.SearchStrategy[date] = st.dates(date(2000, 1, 1), date(9000, 12, 31))
+texts: st.SearchStrategy[str] = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
+ids: st.SearchStrategy[str] = st.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=26, max_size=26)
+subs: st.SearchStrategy[str] = st.uuids().map(str)
+tenant_ids: st.SearchStrategy[str] = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True)
+secrets: st.SearchStrategy[str] = st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size=43)
+
+_emails = st.builds(
+    "{}@{}.{}".format,
+    st.text(_LETTERS + "+-_", min_size=1, max_size=20),
+    st.text(_LETTERS, min_size=1, max_size=20),
+    st.text(string.ascii_lowercase, min_size=2, max_size=6),
+)
+_phones = st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True)
+addresses: st.SearchStrategy[Address] = st.one_of(_emails, _phones).map(parse_address)
+
+tenants: st.SearchStrategy[Tenant] = st.builds(
+    Tenant, id=tenant_ids, name=texts, status=st.sampled_from(TenantStatus), created_at=moments
+)
+some_seats: st.SearchStrategy[Seats] = st.builds(
+    Seats,
+    limit=st.none() | st.integers(1, 1_000_000),
+    held=st.integers(0, 1_000_000),
+    owners=st.integers(0, 1_000_000),
+    folded=days,
+    ending=st.dictionaries(days, st.integers(0, 1_000_000), max_size=31),
+)
+invitations: st.SearchStrategy[Invitation] = st.builds(
+    Invitation,
+    id=ids,
+    tenant_id=tenant_ids,
+    address=addresses,
+    role=st.sampled_from(Role),
+    status=st.sampled_from(InvitationStatus),
+    expires_on=days,
+    invited_by=texts,
+    invited_at=moments,
+    shown_hash=secrets.map(hash_secret),
+    mailed_hash=secrets.map(hash_secret),
+    sub=st.none() | subs,
+)
+admissions: st.SearchStrategy[Admission] = st.builds(
+    Admission,
+    address=addresses,
+    tenant_id=tenant_ids,
+    ground=st.sampled_from(Ground),
+    invitation_id=ids,
+    admitted_at=moments,
+)
+memberships: st.SearchStrategy[Membership] = st.builds(
+    Membership,
+    tenant_id=tenant_ids,
+    sub=subs,
+    address=addresses.map(lambda one: one.value),
+    role=st.sampled_from(Role),
+    status=st.sampled_from(MemberStatus),
+    joined_at=moments,
+)
+parties: st.SearchStrategy[Party] = st.builds(Party, st.sampled_from(PartyKind), texts)
+entries: st.SearchStrategy[Entry] = st.builds(
+    Entry,
+    id=ids,
+    at=moments,
+    tenant_id=st.none() | tenant_ids,
+    action=st.sampled_from(Action),
+    outcome=st.sampled_from(Outcome),
+    reason=texts,
+    actor=parties,
+    target=parties,
+    source=texts,
+    client_id=st.just("") | texts,
+    dedupe_id=texts,
+)

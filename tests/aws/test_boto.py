@@ -1,5 +1,6 @@
 """AWS over boto3: whatever goes wrong is an `AwsError`, and no call outlives the budget."""
 
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
@@ -46,10 +47,6 @@ def failing_with(error: Exception) -> Answer:
     return answer
 
 
-def client_error(code: str, **more: Any) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": "words"}} | more, "GetItem")
-
-
 def test_an_answer_is_passed_on_and_the_payload_before_it(clock: TestClock) -> None:
     aws = aws_that(lambda **payload: {"Asked": payload}, clock)
 
@@ -70,42 +67,6 @@ def test_a_client_is_made_once_for_each_service_at_its_first_call(clock: TestClo
         aws.call(service, "GetItem", {})
 
     assert made == ["dynamodb", "sts"]
-
-
-def test_a_refusal_of_awss_keeps_its_code_and_words(clock: TestClock) -> None:
-    aws = aws_that(failing_with(client_error("ValidationException")), clock)
-
-    with pytest.raises(AwsError) as raised:
-        aws.call("dynamodb", "GetItem", {})
-
-    assert raised.value.code == "ValidationException"
-    assert str(raised.value) == "ValidationException: words"
-    assert raised.value.reasons == ()
-    assert raised.value.item is None
-
-
-def test_a_cancelled_transaction_keeps_its_reasons_in_order(clock: TestClock) -> None:
-    reasons: list[Mapping[str, Any]] = [
-        {"Code": "None"},
-        {"Code": "ConditionalCheckFailed", "Item": {"PK": {"S": "x"}}},
-        {"Code": "TransactionConflict"},
-    ]
-    aws = aws_that(failing_with(client_error("TransactionCanceledException", CancellationReasons=reasons)), clock)
-
-    with pytest.raises(AwsError) as raised:
-        aws.call("dynamodb", "TransactWriteItems", {})
-
-    assert tuple(reasons) == raised.value.reasons
-
-
-def test_a_failed_condition_keeps_the_row_it_met(clock: TestClock) -> None:
-    row = {"PK": {"S": "x"}}
-    aws = aws_that(failing_with(client_error("ConditionalCheckFailedException", Item=row)), clock)
-
-    with pytest.raises(AwsError) as raised:
-        aws.call("dynamodb", "GetItem", {})
-
-    assert row == raised.value.item
 
 
 def test_a_refusal_without_a_code_is_unknown(clock: TestClock) -> None:
@@ -251,3 +212,20 @@ def test_what_was_given_up_before_it_began_is_never_sent(clock: TestClock) -> No
     assert len(begun) == 8
     assert len(given_up) == 12
     assert set(sent) == set(range(8))
+
+
+def test_a_slow_cold_client_is_bounded_too() -> None:
+    """Making the first client loads boto3, which is part of the budget."""
+    release = Event()
+
+    def new_client(_service: str) -> object:
+        release.wait(60)
+        return object()
+
+    aws = BotoAws(new_client, Deadline(0.05, time.monotonic))
+
+    with pytest.raises(AwsError) as raised:
+        aws.call("dynamodb", "ListTables", {})
+    release.set()
+
+    assert raised.value.code == "DeadlineExceeded"

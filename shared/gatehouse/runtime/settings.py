@@ -3,7 +3,9 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from gatehouse.aws.place import CredentialEndpoint, Credentials, DynamoDbPlace
 from gatehouse.errors import SettingMissing
 
 TABLE_NAME = "GATEHOUSE_TABLE_NAME"
@@ -11,6 +13,7 @@ AUDIT_TABLE_NAME = "GATEHOUSE_AUDIT_TABLE_NAME"
 AUTO_VERIFY = "GATEHOUSE_AUTO_VERIFY"
 ADMIT_BY_ADDRESS = "GATEHOUSE_ADMIT_BY_ADDRESS"
 RECORD_REFRESHES = "GATEHOUSE_RECORD_REFRESHES"
+POOL_SENDS_BY_SES = "GATEHOUSE_POOL_SENDS_BY_SES"
 
 # Powertools' own name for it; the template gives it the stack's.
 SERVICE_NAME = "POWERTOOLS_SERVICE_NAME"
@@ -30,6 +33,7 @@ class Settings:
         auto_verify: whether the mailed secret of an invitation confirms the profile and verifies its address.
         admit_by_address: whether an open invitation is a ground without its secret.
         record_refreshes: whether refreshes that change nothing are recorded.
+        pool_sends_by_ses: whether the user pool sends its mail through SES; only then may a mail have texts of ours.
     """
 
     table_name: str
@@ -37,6 +41,7 @@ class Settings:
     auto_verify: bool = False
     admit_by_address: bool = False
     record_refreshes: bool = False
+    pool_sends_by_ses: bool = False
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -51,6 +56,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         auto_verify=_switch(environment, AUTO_VERIFY),
         admit_by_address=_switch(environment, ADMIT_BY_ADDRESS),
         record_refreshes=_switch(environment, RECORD_REFRESHES),
+        pool_sends_by_ses=_switch(environment, POOL_SENDS_BY_SES),
     )
 
 
@@ -64,10 +70,52 @@ def is_trace_sampled(environment: Mapping[str, str] = os.environ) -> bool:
     return _SAMPLED in environment.get(_TRACE_HEADER, "")
 
 
+def dynamodb_place(environment: Mapping[str, str] = os.environ) -> DynamoDbPlace:
+    """Return where DynamoDB is, by the variables that Lambda and every AWS SDK share; an empty one counts for none.
+
+    An access key goes before an endpoint that hands out credentials, and a service's own URL before the one for all
+    (AWS SDKs and Tools Reference Guide, "Standardized credential providers" and "Service-specific endpoints").
+
+    Raises:
+        SettingMissing: if the region is not set, or an address is none.
+    """
+    return DynamoDbPlace(
+        region=_text(environment, "AWS_REGION"),
+        url=_url(environment, "AWS_ENDPOINT_URL_DYNAMODB") or _url(environment, "AWS_ENDPOINT_URL"),
+        credentials=_access_key(environment) or _credential_endpoint(environment),
+    )
+
+
+def _access_key(environment: Mapping[str, str]) -> Credentials | None:
+    key_id, secret = environment.get("AWS_ACCESS_KEY_ID"), environment.get("AWS_SECRET_ACCESS_KEY")
+    if not key_id or not secret:
+        return None
+    return Credentials(key_id=key_id, secret=secret, session_token=environment.get("AWS_SESSION_TOKEN") or None)
+
+
+def _credential_endpoint(environment: Mapping[str, str]) -> CredentialEndpoint | None:
+    url = _url(environment, "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+    if url is None:
+        return None
+    token_file = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
+    return CredentialEndpoint(
+        url=url,
+        token=environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN") or None,
+        token_file=Path(token_file) if token_file else None,
+    )
+
+
 def _text(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name, "")
     if not value:
         raise SettingMissing(name, "set")
+    return value
+
+
+def _url(environment: Mapping[str, str], name: str) -> str | None:
+    value = environment.get(name) or None
+    if value is not None and not value.startswith(("http://", "https://")):
+        raise SettingMissing(name, "a URL of http or https")
     return value
 
 

@@ -1,6 +1,7 @@
 """Pre sign-up: nobody gets an account without a ground."""
 
-from gatehouse.runtime.cognito import Decision, PreSignUpEvent, trigger
+from gatehouse.runtime.cognito import Decision, trigger
+from gatehouse.runtime.events import PreSignUpEvent
 from gatehouse.runtime.wiring import App
 from gatehouse.services.sign_up import SignUpPolicy, admit
 
@@ -13,6 +14,7 @@ def handler(event: PreSignUpEvent, app: App) -> Decision:
         SignUpPolicy(app.settings.auto_verify, app.settings.admit_by_address),
         addresses=app.addresses,
         tenants=app.tenants,
+        providers=app.providers,
         recorder=app.recorder,
     )
     event.respond(admitted.verified)

@@ -6,23 +6,33 @@
     │   ├── NotInvited                 not_invited
     │   ├── NotAMember                 not_a_member
     │   ├── MemberSuspended            member_suspended
+    │   ├── SignInMethodNotAllowed     sign_in_method_not_allowed
     │   ├── TenantSuspended            tenant_suspended
     │   └── OperatorRefusal            told to operators only, never through Cognito
     │       ├── AlreadyInvited         already_invited
     │       ├── AlreadyMember          already_member
+    │       ├── InvalidAttributeName   invalid_attribute_name
+    │       ├── InvalidClientId        invalid_client_id
+    │       ├── InvalidClientName      invalid_client_name
+    │       ├── InvalidDomain          invalid_domain
     │       ├── InvalidExpiry          invalid_expiry
+    │       ├── InvalidProviderName    invalid_provider_name
+    │       ├── InvalidProviderRole    invalid_provider_role
     │       ├── InvalidSeats           invalid_seats
     │       ├── InvalidTenantId        invalid_tenant_id
     │       ├── InvalidTenantName      invalid_tenant_name
+    │       ├── InvalidWayIn           invalid_way_in
     │       ├── InvitationNotFound     invitation_not_found
     │       ├── InvitationNotPending   invitation_not_pending
     │       ├── NoSeat                 no_seat
+    │       ├── ProviderNotMapped      provider_not_mapped
     │       ├── TenantExists           tenant_exists
     │       └── TenantNotFound         tenant_not_found
     ├── Fault                          our own failure: the person sees a reference and nothing else
     ├── Unavailable                    what a decision needs could not be had
     │   ├── AwsError                   AWS refused, failed or did not answer in time
     │   └── UnreadableRecord           a row of the table is not what we write
+    ├── MessageNotUsable               Cognito would not take the message, and fail the call that it was to serve
     └── SettingMissing                 the deployment does not say what we need to know
 
 Cognito puts a sentence between `PreSignUp failed with error ` and a full stop of its own, so ours end without
@@ -82,6 +92,13 @@ class MemberSuspended(Refusal):
     sentence = "Your access to this organisation is suspended"
 
 
+class SignInMethodNotAllowed(Refusal):
+    """The tenant asks for another way in than every one that this app client offers."""
+
+    code = "sign_in_method_not_allowed"
+    sentence = "This organisation asks for another way of signing in"
+
+
 class TenantSuspended(Refusal):
     """The tenant is suspended."""
 
@@ -111,12 +128,60 @@ class AlreadyMember(OperatorRefusal):
     advice = "See who is a member: gatehouse member list"
 
 
+class InvalidAttributeName(OperatorRefusal):
+    """An attribute of a provider's answer is named as it stands there."""
+
+    code = "invalid_attribute_name"
+    sentence = "An attribute's name is 1 to 256 printable characters, with no space around them"
+    advice = "Take it from the attribute mapping of the identity provider in the user pool"
+
+
+class InvalidClientId(OperatorRefusal):
+    """An app client's id is Cognito's."""
+
+    code = "invalid_client_id"
+    sentence = "An app client id is 1 to 128 letters, digits, underscores and plus signs"
+    advice = "Take it from the user pool, or say web or two-step for the stack's own"
+
+
+class InvalidClientName(OperatorRefusal):
+    """An app client's name is shown to operators."""
+
+    code = "invalid_client_name"
+    sentence = "An app client's name is 1 to 100 printable characters on one line"
+    advice = "For example --name mobile"
+
+
+class InvalidDomain(OperatorRefusal):
+    """A mail domain is compared as text, so there is one spelling."""
+
+    code = "invalid_domain"
+    sentence = "A mail domain is ASCII labels with dots, such as acme.com"
+    advice = "Write an internationalised domain in its xn-- form"
+
+
 class InvalidExpiry(OperatorRefusal):
     """An invitation lasts 1 to 30 days."""
 
     code = "invalid_expiry"
     sentence = "An invitation lasts from 1 to 30 days"
     advice = "Give whole days, such as --expires 14d"
+
+
+class InvalidProviderName(OperatorRefusal):
+    """A provider's name is the one that it has in the user pool."""
+
+    code = "invalid_provider_name"
+    sentence = "An identity provider's name is 1 to 32 printable characters without spaces"
+    advice = "Take it from the user pool, with upper and lower case as they stand there"
+
+
+class InvalidProviderRole(OperatorRefusal):
+    """Who manages others is invited by name."""
+
+    code = "invalid_provider_role"
+    sentence = "A provider's word alone makes a member or a viewer"
+    advice = "Invite admins and owners by name: gatehouse invite create"
 
 
 class InvalidSeats(OperatorRefusal):
@@ -143,6 +208,14 @@ class InvalidTenantName(OperatorRefusal):
     advice = "For example --name 'Acme Ltd'"
 
 
+class InvalidWayIn(OperatorRefusal):
+    """A way in is one that Cognito has, or an identity provider."""
+
+    code = "invalid_way_in"
+    sentence = "A way in is custom, otp, passkey, password, srp, two-step or provider:NAME"
+    advice = "For example --way srp --way provider:AcmeSaml"
+
+
 class InvitationNotFound(OperatorRefusal):
     """The address was never invited to this tenant."""
 
@@ -165,6 +238,14 @@ class NoSeat(OperatorRefusal):
     code = "no_seat"
     sentence = "The tenant has no seat left"
     advice = "Revoke an open invitation that nobody needs: gatehouse invite list, gatehouse invite revoke"
+
+
+class ProviderNotMapped(OperatorRefusal):
+    """The identity provider is not mapped to this tenant."""
+
+    code = "provider_not_mapped"
+    sentence = "This identity provider is not mapped to the tenant"
+    advice = "See what is mapped: gatehouse provider list"
 
 
 class TenantExists(OperatorRefusal):
@@ -233,6 +314,14 @@ class UnreadableRecord(Unavailable):
         super().__init__(f"The {kind} record has no readable {attribute}" + (f", at {key}" if key else ""))
         self.kind = kind
         self.attribute = attribute
+
+
+class MessageNotUsable(GatehouseError):
+    """A message that Cognito would not take. `part` is the name of what is wrong with it, in Cognito's words."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(f"The message has no usable {part}")
+        self.part = part
 
 
 class SettingMissing(GatehouseError):

@@ -7,16 +7,25 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.address import parse_address
-from gatehouse.errors import Unavailable, UnreadableRecord
+from gatehouse.domain.membership import Role
+from gatehouse.domain.policy import is_client_allowed, is_way_allowed
+from gatehouse.domain.provider import vouched
+from gatehouse.errors import NotInvited, Unavailable, UnreadableRecord
 from gatehouse.store import keys, records, seats
 from gatehouse.store.attributes import Wire
 from tests.support import scenes
 from tests.support.builders import (
     ANA,
     ANAS_SUB,
+    CLIENT_ID,
+    NOW,
+    PROVIDER,
     SHOWN_TOKEN,
     TODAY,
+    a_client,
+    a_mapping,
     a_membership,
+    a_note,
     a_tenant,
     an_admission,
     an_entry,
@@ -30,7 +39,12 @@ type Reader = Callable[[Row], object]
 
 ENDS = keys.day_attribute(TODAY)
 KINDS: dict[str, tuple[Reader, Wire]] = {
-    "TENANT": (records.read_tenant, records.tenant_item(a_tenant())),
+    "TENANT": (
+        records.read_tenant,
+        records.tenant_item(a_tenant(ways=frozenset({"two-step"}), provider_role=Role.MEMBER)),
+    ),
+    "CLIENT": (records.read_client, records.client_item(a_client(tenant_id="acme"))),
+    "PROVIDER": (records.read_provider, records.provider_item(a_mapping())),
     "SEATS": (records.read_seats, records.seats_item("acme", some_seats(ending={TODAY: 1}))),
     "INVITATION": (records.read_invitation, records.invitation_item(an_invitation(sub=ANAS_SUB))),
     "ADMISSION": (records.read_admission, records.admission_item(an_admission())),
@@ -39,6 +53,7 @@ KINDS: dict[str, tuple[Reader, Wire]] = {
 }
 TEXTS = {
     "TENANT": ["tenant_name", "tenant_status", "created_at"],
+    "CLIENT": ["client_name"],
     "SEATS": ["folded"],
     "INVITATION": [
         "invitation_id", "member_role", "invitation_status", "expires_on", "invited_by", "invited_at", "shown_hash",
@@ -51,9 +66,15 @@ TEXTS = {
         "trigger_source", "dedupe_id",
     ],
 }  # fmt: skip
-OPTIONAL_TEXTS = {"INVITATION": ["user_sub"], "ENTRY": ["tenant_id", "client_id"]}
+OPTIONAL_TEXTS = {
+    "TENANT": ["provider_role"],
+    "CLIENT": ["machine_tenant_id"],
+    "INVITATION": ["user_sub"],
+    "ENTRY": ["tenant_id", "client_id"],
+}
+SETS = {"TENANT": ["ways"], "CLIENT": ["ways"], "PROVIDER": ["domains"]}
 CHOICES = {
-    "TENANT": ["tenant_status"],
+    "TENANT": ["tenant_status", "provider_role"],
     "INVITATION": ["member_role", "invitation_status"],
     "ADMISSION": ["ground"],
     "MEMBERSHIP": ["member_role", "member_status"],
@@ -69,6 +90,10 @@ MOMENTS = {
 }
 NOT_TEXT: list[Mapping[str, Any] | None] = [
     None, {"S": ""}, {"N": "1"}, {"BOOL": True}, {"NULL": True}, {"L": []}, {"M": {"S": {"S": "x"}}}, {"SS": ["x"]},
+]  # fmt: skip
+NOT_SETS: list[Mapping[str, Any]] = [
+    {"S": "srp"}, {"L": []}, {"L": [{"S": "srp"}]}, {"M": {}}, {"NS": ["1"]}, {"NULL": True}, {"BOOL": False},
+    {"SS": "srp"}, {"SS": [7]},
 ]  # fmt: skip
 NOT_NUMBERS: list[Mapping[str, Any] | None] = [None, {"S": "3"}, {"N": "1.5"}, {"NULL": True}, {"NS": ["1"]}]
 NOT_DAYS = ["soon", "2026-11-31", "20261130", "2026-W48-1", "2026-11-30T00:00:00Z", "30.11.2026", "9999-12-31"]
@@ -96,12 +121,15 @@ def as_text(values: list[str]) -> list[Mapping[str, Any]]:
         *each(TEXTS, NOT_TEXT),
         *each(OPTIONAL_TEXTS, NOT_TEXT[1:]),
         *each(CHOICES, as_text(["Pending", "from_the_future"])),
+        *each(SETS, NOT_SETS),
+        *each({"TENANT": ["provider_role"]}, as_text(["owner", "admin"])),
         *each(DAYS, as_text(NOT_DAYS)),
         *each(MOMENTS, as_text(NOT_MOMENTS)),
         *each({"SEATS": ["held", "owners"]}, NOT_NUMBERS),
         *each({"SEATS": ["seat_limit", ENDS]}, NOT_NUMBERS[1:]),
         *each({"SEATS": ["ends_", "ends_soon", "ends_2026-11-30", "ends_2026W481"]}, [{"N": "1"}]),
         *each({"TENANT": ["PK"]}, as_text(["TENANT#Acme", "TENANT#a/b", "TENANT#"])),
+        *each({"PROVIDER": ["SK"]}, as_text(["TENANT#Acme", "TENANT#a/b", "TENANT#", "acme/b"])),
         *each({"INVITATION": ["SK"]}, as_text(["INVITATION#Acme", "INVITATION#a/b", "INVITATION#"])),
         *each({"ADMISSION": ["SK"]}, as_text(["ADMISSION#Acme", "ADMISSION#"])),
         *each({"MEMBERSHIP": ["SK"]}, as_text(["MEMBERSHIP#Acme", "MEMBERSHIP#"])),
@@ -234,6 +262,105 @@ def test_a_spoilt_row_of_one_address_leaves_others_alone(store: Store) -> None:
 
     assert [ben] == store.app.addresses.page(ben.address).invitations
     assert joins(store.app, ben)
+
+
+@pytest.mark.parametrize("way", ["magic", "SRP", "srp ", "provider:", "provider:Acme Saml", ""])
+def test_what_is_no_way_in_lets_nobody_in_though_tenant_and_client_name_it(store: Store, way: str) -> None:
+    store.write_by_hand(records.tenant_item(a_tenant()), ways={"SS": ["two-step", way]})
+    store.write_by_hand(records.client_item(a_client()), ways={"SS": [way]})
+
+    page = store.app.policies.page(CLIENT_ID, ["acme"])
+
+    assert page.client is not None
+    assert not is_client_allowed(page.tenants["acme"], page.client)
+    assert not is_way_allowed(page.tenants["acme"], page.client, (way.removeprefix("provider:"),))
+
+
+def test_a_way_in_that_is_none_does_not_turn_a_providers_tenant_into_one_for_others(store: Store) -> None:
+    store.write_by_hand(records.tenant_item(a_tenant()), ways={"SS": ["magic", f"provider:{PROVIDER}"]})
+    store.write_by_hand(records.client_item(a_client(f"provider:{PROVIDER}")))
+
+    page = store.app.policies.page(CLIENT_ID, ["acme"])
+
+    assert not is_way_allowed(page.tenants["acme"], page.client, ())
+    assert is_way_allowed(page.tenants["acme"], page.client, (PROVIDER,))
+
+
+def test_an_app_client_without_ways_is_allowed_where_any_will_do_and_nowhere_else(store: Store) -> None:
+    store.write_by_hand(records.client_item(a_client()), ways=None)
+
+    client = store.app.policies.page(CLIENT_ID, []).client
+
+    assert is_way_allowed(a_tenant(), client, ())
+    assert not is_way_allowed(a_tenant(ways=frozenset({"srp"})), client, ())
+
+
+@pytest.mark.parametrize(
+    ("domain", "address"),
+    [
+        ("ACME.COM", ANA),
+        ("@acme.com", ANA),
+        ("*.com", ANA),
+        (".com", ANA),
+        ("", "+4915112345678"),
+        ("+4915112345678", "+4915112345678"),
+    ],
+)
+def test_what_is_no_domain_proves_nothing(store: Store, domain: str, address: str) -> None:
+    store.write_by_hand(records.provider_item(a_mapping()), domains={"SS": [domain]})
+
+    with pytest.raises(NotInvited) as raised:
+        vouched(address, store.app.providers.of(PROVIDER))
+
+    assert raised.value.reason == "domain_not_mapped"
+
+
+def test_a_mapping_without_domains_proves_nothing(store: Store) -> None:
+    store.write_by_hand(records.provider_item(a_mapping()), domains=None)
+
+    with pytest.raises(NotInvited):
+        vouched(ANA, store.app.providers.of(PROVIDER))
+
+
+def test_a_spoilt_mapping_closes_its_provider_and_no_other(store: Store) -> None:
+    store.write_by_hand(records.provider_item(a_mapping()))
+    store.write_by_hand(records.provider_item(a_mapping(tenant_id="globex")), domains={"S": "acme.com"})
+    store.write_by_hand(records.provider_item(a_mapping(provider="GlobexOidc")))
+
+    with pytest.raises(UnreadableRecord):
+        store.app.providers.of(PROVIDER)
+    assert [a_mapping(provider="GlobexOidc")] == store.app.providers.of("GlobexOidc")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"provider": None},
+        {"provider": {"N": "7"}},
+        {"address": {"N": "7"}},
+        {"noted_at": None},
+        {"noted_at": {"S": "2026-11-23T12:00:00"}},
+    ],
+    ids=str,
+)
+def test_a_spoilt_note_names_no_provider(store: Store, changes: dict[str, Any]) -> None:
+    store.app.providers.note("AcmeSaml_ana", a_note(), fresh_entry())
+    store.write_by_hand(store.row(keys.federation_key("AcmeSaml_ana")), **changes)
+
+    with pytest.raises(UnreadableRecord):
+        store.app.providers.noted("AcmeSaml_ana", NOW)
+
+
+@pytest.mark.parametrize("spoilt", ["client", "tenant"])
+def test_a_spoilt_policy_is_named_and_never_read_as_none(store: Store, spoilt: str) -> None:
+    rows = {"client": records.client_item(a_client()), "tenant": records.tenant_item(a_tenant())}
+    for name, row in rows.items():
+        store.write_by_hand(row, ways={"S": "srp"} if name == spoilt else {"SS": ["srp"]})
+
+    with pytest.raises(UnreadableRecord) as raised:
+        store.app.policies.page(CLIENT_ID, ["acme"])
+
+    assert (raised.value.kind, raised.value.attribute) == (spoilt.upper(), "ways")
 
 
 def _spoilt(store: Store, **changes: Mapping[str, Any] | None) -> Any:

@@ -10,7 +10,17 @@ from gatehouse.aws import Aws
 from gatehouse.domain.address import parse_address
 from gatehouse.domain.invitation import InvitationStatus
 from tests.support import scenes
-from tests.support.builders import ANA, ANAS_SUB, TODAY, a_membership, an_admission, an_invitation
+from tests.support.builders import (
+    ANA,
+    ANAS_SUB,
+    PROVIDER,
+    TODAY,
+    a_client,
+    a_mapping,
+    a_membership,
+    an_admission,
+    an_invitation,
+)
 from tests.support.doubles import CountingAws
 from tests.support.histories import fresh_entry, has_tenant
 from tests.support.tables import Store
@@ -82,6 +92,23 @@ def test_all_tenants_are_listed(paged: Store) -> None:
         has_tenant(paged.app, tenant_id)
 
     assert [tenant.id for tenant in paged.app.tenants.every()] == TENANTS
+
+
+def test_everything_that_a_provider_is_mapped_to_is_read(paged: Store) -> None:
+    for tenant_id in TENANTS:
+        has_tenant(paged.app, tenant_id)
+        paged.app.providers.set(a_mapping(tenant_id=tenant_id), fresh_entry())
+
+    assert [one.tenant_id for one in paged.app.providers.of(PROVIDER)] == TENANTS
+    assert [one.tenant_id for one in paged.app.providers.every()] == TENANTS
+
+
+def test_all_app_clients_are_listed(paged: Store) -> None:
+    ids = [f"client{number}" for number in range(7)]
+    for client_id in ids:
+        paged.app.policies.set_client(a_client(id=client_id), fresh_entry())
+
+    assert ids == [client.id for client in paged.app.policies.clients()]
 
 
 def test_all_entries_of_a_day_are_read(paged: Store) -> None:

@@ -9,20 +9,41 @@ from hypothesis import strategies as st
 from gatehouse.domain.address import Address
 from gatehouse.domain.admission import Admission
 from gatehouse.domain.audit import Entry
-from gatehouse.domain.invitation import Invitation
-from gatehouse.domain.membership import Membership
+from gatehouse.domain.invitation import Invitation, InvitationStatus
+from gatehouse.domain.membership import Membership, Role
+from gatehouse.domain.policy import Client
+from gatehouse.domain.provider import ProviderMapping
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import Tenant
 from gatehouse.store import keys, records
 from gatehouse.store.attributes import Wire
 from tests.support import strategies
-from tests.support.builders import a_membership, a_tenant, an_admission, an_entry, an_invitation, seats
+from tests.support.builders import (
+    a_client,
+    a_mapping,
+    a_membership,
+    a_tenant,
+    an_admission,
+    an_entry,
+    an_invitation,
+    seats,
+)
 from tests.support.tables import Store
 
 
 @given(strategies.tenants)
 def test_a_tenant_round_trips(tenant: Tenant) -> None:
     assert tenant == records.read_tenant(records.tenant_item(tenant))
+
+
+@given(strategies.clients)
+def test_an_app_client_round_trips(client: Client) -> None:
+    assert client == records.read_client(records.client_item(client))
+
+
+@given(strategies.mappings)
+def test_a_providers_mapping_round_trips(mapping: ProviderMapping) -> None:
+    assert mapping == records.read_provider(records.provider_item(mapping))
 
 
 @given(strategies.tenant_ids, strategies.some_seats)
@@ -59,6 +80,12 @@ def test_the_rows_of_an_address_are_told_apart(invitations: list[Invitation], ad
 
 ITEMS = [
     pytest.param(records.tenant_item(a_tenant(name="Ærø & Söhne 海")), id="tenant"),
+    pytest.param(
+        records.tenant_item(a_tenant(ways=frozenset({"srp", "provider:Ærø_Saml"}), provider_role=Role.VIEWER)),
+        id="tenant with a policy",
+    ),
+    pytest.param(records.client_item(a_client(tenant_id="acme")), id="app client"),
+    pytest.param(records.provider_item(a_mapping("acme.com", "acme.org")), id="provider"),
     pytest.param(records.seats_item("acme", seats(ending={an_invitation().expires_on: 1})), id="seats"),
     pytest.param(records.invitation_item(an_invitation(sub="somebody")), id="invitation"),
     pytest.param(records.admission_item(an_admission()), id="admission"),
@@ -79,11 +106,12 @@ def test_an_address_reads_back_from_its_partition(address: Address) -> None:
     assert address == keys.read_address(keys.address(address))
 
 
-@given(strategies.tenant_ids, strategies.addresses, strategies.subs)
-def test_a_tenant_id_reads_back_from_each_key(tenant_id: str, address: Address, sub: str) -> None:
+@given(strategies.tenant_ids, strategies.addresses, strategies.subs, strategies.provider_names)
+def test_a_tenant_id_reads_back_from_each_key(tenant_id: str, address: Address, sub: str, provider: str) -> None:
     assert tenant_id == keys.read_tenant_id(keys.invitation_key(address, tenant_id)["SK"], keys.INVITATION)
     assert tenant_id == keys.read_tenant_id(keys.admission_key(address, tenant_id)["SK"], keys.ADMISSION)
     assert tenant_id == keys.read_tenant_id(keys.membership_key(sub, tenant_id)["SK"], keys.MEMBERSHIP)
+    assert tenant_id == keys.read_tenant_id(keys.provider_key(provider, tenant_id)["SK"], "TENANT#")
 
 
 @given(st.lists(strategies.invitations, min_size=2, max_size=6))
@@ -107,11 +135,19 @@ def test_the_days_of_an_invitation_stand_in_it_as_conditions_compare_them(invita
     assert day_before.isoformat() < item["expires_on"]["S"] == invitation.expires_on.isoformat()
 
 
-@given(strategies.invitations)
+STAYS = (InvitationStatus.ACCEPTED, InvitationStatus.REMOVED)
+
+
+@given(strategies.invitations.filter(lambda invitation: invitation.status not in STAYS))
 def test_dynamodb_may_remove_an_invitation_thirty_days_after_its_end(invitation: Invitation) -> None:
     seconds = int(records.invitation_item(invitation)["ttl"]["N"])
 
     assert invitation.expires_at + timedelta(days=30) == datetime.fromtimestamp(seconds, UTC)
+
+
+@pytest.mark.parametrize("status", STAYS)
+def test_a_slot_that_says_who_has_it_or_who_was_removed_stays(status: InvitationStatus) -> None:
+    assert "ttl" not in records.invitation_item(an_invitation(status=status))
 
 
 @given(strategies.admissions)

@@ -22,8 +22,9 @@ from gatehouse.domain.claims import (
     granted_membership,
 )
 from gatehouse.domain.membership import Membership, MemberStatus, Role, UserMemberships
+from gatehouse.domain.policy import PolicyPage
 from gatehouse.domain.tenant import Tenant, TenantStatus
-from gatehouse.errors import MemberSuspended, NotAMember, Refusal, TenantSuspended
+from gatehouse.errors import MemberSuspended, NotAMember, Refusal, SignInMethodNotAllowed, TenantSuspended
 from tests.support import strategies
 from tests.support.builders import a_membership, a_tenant
 
@@ -75,7 +76,7 @@ def test_the_first_that_is_named_decides(
 
 def granted(of_user: UserMemberships, **of_tenant: Any) -> Membership | None:
     choice = Choice("acme", Reason.NAMED_TENANT)
-    return granted_membership(of_user, choice, {"acme": a_tenant(**of_tenant)})
+    return granted_membership(of_user, choice, PolicyPage(None, {"acme": a_tenant(**of_tenant)}), ())
 
 
 def test_an_active_member_of_an_active_tenant_is_granted() -> None:
@@ -83,7 +84,9 @@ def test_an_active_member_of_an_active_tenant_is_granted() -> None:
 
 
 def test_a_token_without_a_tenant_rests_on_nothing() -> None:
-    assert granted_membership(memberships("acme"), Choice(None, Reason.NO_TENANT), {"acme": a_tenant()}) is None
+    page = PolicyPage(None, {"acme": a_tenant()})
+
+    assert granted_membership(memberships("acme"), Choice(None, Reason.NO_TENANT), page, ()) is None
 
 
 SUSPENDED = {"status": TenantStatus.SUSPENDED}
@@ -101,6 +104,9 @@ SUSPENDED = {"status": TenantStatus.SUSPENDED}
         pytest.param(
             memberships("acme", status=MemberStatus.SUSPENDED), SUSPENDED, TenantSuspended, "acme", id="both suspended"
         ),
+        pytest.param(
+            memberships("acme"), {"ways": frozenset({"otp"})}, SignInMethodNotAllowed, "acme", id="another way in"
+        ),
     ],
 )
 def test_a_tenant_that_cannot_be_had_is_a_refusal(
@@ -114,7 +120,7 @@ def test_a_tenant_that_cannot_be_had_is_a_refusal(
 
 def test_a_tenant_that_is_gone_looks_like_one_of_others() -> None:
     with pytest.raises(NotAMember) as gone:
-        granted_membership(memberships("acme"), Choice("acme", Reason.DEFAULT_TENANT), {})
+        granted_membership(memberships("acme"), Choice("acme", Reason.DEFAULT_TENANT), PolicyPage(), ())
     with pytest.raises(NotAMember) as of_others:
         granted(memberships("globex"))
 
@@ -163,7 +169,7 @@ def test_claims_never_say_what_the_store_did_not(
     choice = choose_tenant(of_user, named=named, accepted=accepted)
 
     try:
-        claims = claims_for(of_user, granted_membership(of_user, choice, tenants))
+        claims = claims_for(of_user, granted_membership(of_user, choice, PolicyPage(None, tenants), ()))
     except Refusal:
         assert choice.tenant_id is not None
         return

@@ -234,11 +234,13 @@ def _planted(event: dict[str, Any]) -> dict[str, Any]:
     request = event["request"]
     planted = {f"custom:{CANARY}": CANARY, "name": CANARY, "phone_number": CANARY, "address": CANARY, CANARY: CANARY}
     secrets = {"code": CANARY, "password": CANARY, CANARY: CANARY, "context": CANARY, "method": CANARY}
-    request["userAttributes"] = planted | request["userAttributes"]
+    request["userAttributes"] = planted | request.get("userAttributes", {})
     request["clientMetadata"] = secrets | (request.get("clientMetadata") or {})
     request["validationData"] = {CANARY: CANARY}
     request[CANARY] = {CANARY: [CANARY]}
     request["password"] = request["challengeAnswer"] = CANARY
+    for said in request.get("attributes", {}).values():
+        said |= {"access_token": CANARY, CANARY: CANARY}
     event[CANARY] = CANARY
     event["callerContext"][CANARY] = CANARY
     event["region"] = CANARY

@@ -11,24 +11,33 @@ from gatehouse.aws import Aws
 from gatehouse.aws.deadline import Deadline
 from gatehouse.domain.audit import Outcome
 from gatehouse.errors import AwsError, Fault, NotInvited, Refusal
-from gatehouse.runtime.cognito import Decision, Event, PostAuthenticationEvent, trigger
+from gatehouse.runtime.cognito import Decision, trigger
+from gatehouse.runtime.events import PostAuthenticationEvent
 from gatehouse.runtime.wiring import TRIGGER_SECONDS, App
 from tests.support.builders import TODAY, an_event, user_attributes
 from tests.support.doubles import FailingAws, HangingAws
-from tests.support.functions import FOLDERS, Context, handler_of, sample_cases, sample_event
+from tests.support.functions import FOLDERS, GATES, VIEWS, Context, handler_of, sample_cases, sample_event
 from tests.support.scenes import SCENES
 from tests.support.stores import TestClock, app_for, entries, log_lines
 
 COGNITO_ALLOWS_US_SECONDS = 4.0
-VIEWS = {view.trigger: view for view in Event.__subclasses__()}
-GATES = sorted(name for name, view in VIEWS.items() if view.is_gate)
-FOLLOWERS = sorted(name for name, view in VIEWS.items() if not view.is_gate)
+FOLLOWERS = sorted(VIEWS.keys() - GATES)
 USUAL = {
-    "pre_sign_up": "invited",
-    "post_confirmation": "joined",
+    "custom_auth_challenge": "challenge_not_offered",
+    "custom_message": "sign_up",
+    "inbound_federation": "provider_mapped",
     "post_authentication": "authenticated",
+    "post_confirmation": "joined",
+    "pre_authentication": "domain_not_mapped",
+    "pre_sign_up": "invited",
     "pre_token_generation": "accepted_tenant",
 }
+# A challenge is refused whatever the store says, and a message is composed without it.
+READ_NOTHING = {"custom_auth_challenge", "custom_message"}
+CLOSED_BY_THE_STORE = sorted(GATES - READ_NOTHING)
+# What these are asked names nobody, so they refuse it.
+NEED_A_GROUND = ("inbound_federation", "pre_sign_up")
+NO_TOKENS = {"challengeName": None, "issueTokens": False, "failAuthentication": True}
 
 
 def test_every_function_has_a_view() -> None:
@@ -36,7 +45,7 @@ def test_every_function_has_a_view() -> None:
 
 
 @pytest.mark.invariant(8)
-@pytest.mark.parametrize("function", GATES)
+@pytest.mark.parametrize("function", CLOSED_BY_THE_STORE)
 def test_a_gate_is_closed_in_time_though_dynamodb_hangs(function: str, clock: TestClock) -> None:
     deadline = Deadline(TRIGGER_SECONDS, clock.monotonic)
     app = app_for(HangingAws(clock, deadline), clock, deadline=deadline)
@@ -49,8 +58,8 @@ def test_a_gate_is_closed_in_time_though_dynamodb_hangs(function: str, clock: Te
 
 
 @pytest.mark.invariant(8)
-@pytest.mark.parametrize("function", FOLLOWERS)
-def test_what_follows_a_fact_answers_in_time_and_leaves_its_entry_in_the_log(function: str, clock: TestClock) -> None:
+@pytest.mark.parametrize("function", sorted({*FOLLOWERS, "custom_auth_challenge"} - {"custom_message"}))
+def test_what_needs_no_answer_of_the_store_answers_in_time_and_logs_its_entry(function: str, clock: TestClock) -> None:
     deadline = Deadline(TRIGGER_SECONDS, clock.monotonic)
     app = app_for(HangingAws(clock, deadline), clock, deadline=deadline)
     event = sample_event(function, USUAL[function])
@@ -61,6 +70,7 @@ def test_what_follows_a_fact_answers_in_time_and_leaves_its_entry_in_the_log(fun
     assert answer is event
     assert clock.monotonic() - started < COGNITO_ALLOWS_US_SECONDS
     assert "audit_entry_unwritten" in [line.get("message") for line in log_lines(app)]
+    assert function != "custom_auth_challenge" or event["response"] == NO_TOKENS
 
 
 @pytest.mark.invariant(8)
@@ -74,7 +84,7 @@ def test_a_store_that_throttles_fails_or_is_not_there_closes_gates_alone(
     app = app_for(FailingAws(aws, lambda _operation, _payload: AwsError(code, "words")), clock)
     event = sample_event(function, USUAL[function])
 
-    if function in GATES:
+    if function in CLOSED_BY_THE_STORE:
         with pytest.raises(Fault, match=r"reference .* \[fault\]$"):
             handler_of(function)(event, Context(), app)
     else:
@@ -110,12 +120,12 @@ def test_a_setting_that_is_missing_closes_a_gate(
 
 @pytest.mark.invariant(7)
 @pytest.mark.invariant(8)
-@pytest.mark.parametrize("function", FOLDERS)
+@pytest.mark.parametrize("function", [one for one in FOLDERS if one not in ("custom_message", "pre_authentication")])
 def test_a_store_whose_answers_make_no_sense_closes_gates_and_leaves_an_entry(function: str, clock: TestClock) -> None:
     app = app_for(_SenselessAws(), clock)
     event = sample_event(function, USUAL[function])
 
-    if function in GATES:
+    if function in CLOSED_BY_THE_STORE:
         with pytest.raises(Fault):
             handler_of(function)(event, Context(), app)
     else:
@@ -155,12 +165,12 @@ def test_a_request_of_no_known_shape_never_widens(function: str, request_: Any, 
     event = an_event(SCENE_SOURCES[function], request_)
     before = copy.deepcopy(event)
 
-    if function == "pre_sign_up":
+    if function in NEED_A_GROUND:
         with pytest.raises(Refusal):
             handler_of(function)(event, Context(), app)
     else:
         assert handler_of(function)(event, Context(), app) is event
-    assert before == event
+    assert before | ({"response": NO_TOKENS} if function == "custom_auth_challenge" else {}) == event
 
 
 SCENE_SOURCES = {function: sample_event(function, case)["triggerSource"] for function, case in USUAL.items()}
@@ -172,7 +182,7 @@ SCENE_SOURCES = {function: sample_event(function, case)["triggerSource"] for fun
 def test_what_is_no_event_at_all_admits_nobody(function: str, raw: Any, aws: Aws, clock: TestClock) -> None:
     app = app_for(aws, clock)
 
-    if function == "pre_sign_up":
+    if function in NEED_A_GROUND:
         with pytest.raises(Refusal):
             handler_of(function)(raw, Context(), app)
     else:
@@ -236,7 +246,7 @@ def test_a_mutated_event_is_answered_refused_or_masked(
     except (Refusal, Fault):
         return
 
-    assert function != "pre_sign_up"
+    assert function not in NEED_A_GROUND
     assert answer is event
     assert "tenant_id" not in str(answer.get("response"))
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gatehouse.aws import Aws
 from gatehouse.domain.audit import Action, Outcome
 from gatehouse.domain.membership import MemberStatus, Role
 from gatehouse.domain.tenant import TenantStatus
@@ -12,8 +13,10 @@ from gatehouse.runtime.wiring import App
 from gatehouse.services.tenants import set_tenant_status
 from tests.support import scenes
 from tests.support.builders import ANAS_SUB, TODAY, a_membership, an_event, an_occasion, user_attributes
-from tests.support.functions import Context, handler_of
-from tests.support.stores import entries
+from tests.support.functions import Context, handler_of, sample_event
+from tests.support.histories import has_tenant
+from tests.support.scenes import SCENES
+from tests.support.stores import TestClock, app_for, entries
 
 SOURCES = [
     "TokenGeneration_Authentication", "TokenGeneration_RefreshTokens", "TokenGeneration_HostedAuth",
@@ -104,10 +107,9 @@ def test_groups_are_kept(member: App) -> None:
 
 @pytest.mark.invariant(4)
 @pytest.mark.invariant(11)
-def test_a_token_without_a_sub_names_no_tenant(member: App) -> None:
-    event = an_event(
-        "TokenGeneration_ClientCredentials", {"userAttributes": {}, "clientMetadata": {"tenant_id": "acme"}}
-    )
+@pytest.mark.parametrize("source", ["TokenGeneration_Authentication", "TokenGeneration_FromTheFuture"])
+def test_a_token_without_a_sub_names_no_tenant(member: App, source: str) -> None:
+    event = an_event(source, {"userAttributes": {}, "clientMetadata": {"tenant_id": "acme"}})
     before = event | {"response": dict(event["response"])}
 
     answer = handler_of("pre_token_generation")(event, Context(), member)
@@ -193,3 +195,37 @@ def test_a_due_join_that_is_refused_is_told(app: App) -> None:
     assert "tenant_id" not in claims
     assert (Action.MEMBER_JOIN, Outcome.DENY, "invitation_revoked") in told
     assert (Action.TOKEN_ISSUE, Outcome.ALLOW, "no_tenant") in told
+
+
+def machine_token(app: App, **metadata: str) -> dict[str, Any]:
+    event = sample_event("pre_token_generation", "machine_tenant")
+    event["request"]["clientMetadata"] = metadata
+    handler_of("pre_token_generation")(event, Context(), app)
+    section = event["response"]["claimsAndScopeOverrideDetails"]["accessTokenGeneration"]
+    return dict(section["claimsToAddOrOverride"])
+
+
+@pytest.mark.invariant(4)
+def test_a_machines_token_names_the_declared_tenant_whatever_it_asks_for(aws: Aws, clock: TestClock) -> None:
+    app = app_for(aws, clock)
+    SCENES["pre_token_generation", "machine_tenant"].arrange(app)
+    has_tenant(app, "globex")
+
+    assert machine_token(app, tenant_id="globex", accept_tenant_id="globex") == {"tenant_id": "acme"}
+
+
+@pytest.mark.invariant(4)
+def test_a_machine_that_nobody_declared_gets_no_tenant_by_asking(app: App) -> None:
+    has_tenant(app, "globex")
+
+    assert machine_token(app, tenant_id="globex") == {}
+
+
+@pytest.mark.invariant(5)
+def test_a_suspended_tenants_machine_gets_no_further_token(aws: Aws, clock: TestClock) -> None:
+    app = app_for(aws, clock)
+    SCENES["pre_token_generation", "machine_tenant"].arrange(app)
+    suspend(app, "acme")
+
+    with pytest.raises(TenantSuspended):
+        machine_token(app)

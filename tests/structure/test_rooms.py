@@ -50,7 +50,7 @@ def test_only_settings_reads_the_environment(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted((LAYER / "domain").glob("*.py")), ids=name_of)
 def test_the_domain_knows_no_clock_no_chance_and_nobody_else(path: Path) -> None:
-    pure = {"collections", "dataclasses", "datetime", "enum", "gatehouse", "hashlib", "hmac", "re", ""}
+    pure = {"collections", "dataclasses", "datetime", "enum", "gatehouse", "hashlib", "hmac", "json", "re", ""}
 
     assert imported(path) <= pure
     assert not {name for name in calls_and_names(path) if name.endswith((".now", ".utcnow", ".today"))}
@@ -79,7 +79,7 @@ def test_every_audit_action_is_produced_somewhere(action: Action) -> None:
 def test_every_reason_of_a_trigger_has_its_sample_event() -> None:
     shown = {case for _, case in SCENES}
 
-    assert set(Reason) - {Reason.DONE, Reason.FAULT} == shown
+    assert set(Reason) - {Reason.DONE, Reason.FAULT} <= shown
 
 
 def test_every_setting_that_is_read_is_set_by_the_template() -> None:

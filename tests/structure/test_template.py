@@ -1,36 +1,22 @@
-"""What template.yaml promises. The emulator ignores much of it in silence, so nothing else would notice."""
+"""What template.yaml promises of the pool, the store and the deployment.
+
+The emulator ignores much of it in silence, so nothing else would notice.
+"""
 
 import re
 from typing import Any
 
 import pytest
+import yaml
 
 from gatehouse.runtime.cognito import TRIGGERS
-from tests.structure.template_file import FOLDERS, NAMES, RESOURCES, ROOT, TEMPLATE, as_camel, of_type, properties
+from tests.structure.template_file import NAMES, RESOURCES, ROOT, TEMPLATE, as_camel, of_type, properties
 
 TABLES = ["Table", "AuditTable"]
 CLIENTS = ["WebClient", "TwoStepClient"]
 POOL_RESOURCES = ["UserPool", *CLIENTS]
+LAMBDA_CONFIG: dict[str, Any] = properties("UserPool")["LambdaConfig"]
 DEPLOY_PAGE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
-
-# The requests that each use case makes, as IAM names them. TransactWriteItems is allowed by these.
-STORE_ACTIONS = {
-    "PreSignUp": {"Table": {"BatchGetItem", "PutItem", "Query"}, "AuditTable": {"PutItem"}},
-    "PostConfirmation": {
-        "Table": {"DeleteItem", "PutItem", "Query", "UpdateItem"},
-        "AuditTable": {"PutItem"},
-    },
-    "PreTokenGeneration": {
-        "Table": {"BatchGetItem", "DeleteItem", "PutItem", "Query", "UpdateItem"},
-        "AuditTable": {"PutItem"},
-    },
-    "PostAuthentication": {"AuditTable": {"PutItem"}},
-}
-
-
-def statements(name: str) -> list[dict[str, Any]]:
-    policies = properties(f"{name}Role")["Policies"]
-    return [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
 
 
 # ---- the user pool
@@ -65,21 +51,45 @@ def test_the_pool_has_no_custom_attribute_that_somebody_could_mistake_for_author
     assert "Schema" not in properties("UserPool")
 
 
-def test_the_pool_calls_every_trigger_function_there_is_and_no_other() -> None:
-    config = dict(properties("UserPool")["LambdaConfig"])
-    tokens = config.pop("PreTokenGenerationConfig")
+def test_the_pool_calls_every_function_under_all_its_keys_and_no_other() -> None:
+    called = {key: value.get("LambdaArn", value) for key, value in LAMBDA_CONFIG.items()}
 
-    called = config | {"PreTokenGeneration": tokens["LambdaArn"]}
-
-    assert called == {name: {"Fn::GetAtt": f"{name}Function.Arn"} for name in NAMES}
-    assert tokens["LambdaVersion"] == "V2_0"
+    expected = {key: as_camel(folder) for folder, keys in TRIGGERS.items() for key in keys}
+    assert called == {key: {"Fn::GetAtt": f"{name}Function.Arn"} for key, name in expected.items()}
+    assert set(expected.values()) == set(NAMES)
 
 
-def test_the_runtime_names_the_triggers_as_the_pool_does() -> None:
-    assert set(TRIGGERS.values()) == set(properties("UserPool")["LambdaConfig"])
+def test_one_function_takes_every_step_of_a_challenge() -> None:
+    steps = ("DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse")
+
+    called = [LAMBDA_CONFIG[step] for step in steps]
+
+    assert called == [{"Fn::GetAtt": "CustomAuthChallengeFunction.Arn"}] * 3
 
 
-def test_the_pool_has_the_plan_that_pre_token_generation_v2_needs() -> None:
+def test_a_trigger_that_has_versions_is_given_one_and_machines_count_only_if_asked_for() -> None:
+    versions = {key: value["LambdaVersion"] for key, value in LAMBDA_CONFIG.items() if "LambdaVersion" in value}
+
+    assert versions == {
+        "InboundFederation": "V1_0",
+        "PreTokenGenerationConfig": {"Fn::If": ["IsCalledForMachines", "V3_0", "V2_0"]},
+    }
+    assert TEMPLATE["Conditions"]["IsCalledForMachines"] == {"Fn::Equals": [{"Ref": "MachineTokens"}, "true"]}
+    assert TEMPLATE["Parameters"]["MachineTokens"]["Default"] == "false"
+
+
+def test_one_parameter_decides_who_sends_the_mail_and_whether_its_texts_may_be_ours() -> None:
+    sender = properties("UserPool")["EmailConfiguration"]
+    told = properties("CustomMessageFunction")["Environment"]["Variables"]
+
+    by_ses = {"EmailSendingAccount": "DEVELOPER", "SourceArn": {"Ref": "SesIdentityArn"}}
+    assert sender == {"Fn::If": ["SendsBySes", by_ses, {"EmailSendingAccount": "COGNITO_DEFAULT"}]}
+    assert told == {"GATEHOUSE_POOL_SENDS_BY_SES": {"Fn::If": ["SendsBySes", "true", "false"]}}
+    assert TEMPLATE["Conditions"]["SendsBySes"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "SesIdentityArn"}, ""]}]}
+    assert TEMPLATE["Parameters"]["SesIdentityArn"]["Default"] == ""
+
+
+def test_the_pool_has_the_plan_that_pre_token_generation_v2_and_v3_need() -> None:
     assert properties("UserPool")["UserPoolTier"] == "ESSENTIALS"
 
 
@@ -194,152 +204,6 @@ def test_what_holds_people_cannot_be_deleted_unless_the_deployment_says_so() -> 
     assert TEMPLATE["Parameters"]["DeletionProtection"]["Default"] == "true"
 
 
-# ---- the functions
-
-
-def test_every_folder_is_a_function_and_every_function_a_folder() -> None:
-    functions = of_type("AWS::Serverless::Function")
-
-    folders = {name: made["Properties"]["CodeUri"] for name, made in functions.items()}
-
-    assert folders == {f"{as_camel(folder)}Function": f"functions/{folder}/" for folder in FOLDERS}
-
-
-def test_functions_run_on_the_layer_and_are_given_the_time_that_cognito_waits() -> None:
-    common = TEMPLATE["Globals"]["Function"]
-
-    shared = [common[name] for name in ("Runtime", "Handler", "Timeout", "Tracing", "Layers")]
-
-    assert shared == ["python3.13", "app.handler", 5, "Active", [{"Ref": "GatehouseLayer"}]]
-
-
-def test_no_function_departs_from_what_all_have_in_common() -> None:
-    own = {"Description", "CodeUri", "Role", "LoggingConfig", "Environment"}
-
-    departures = {name: set(made["Properties"]) - own for name, made in of_type("AWS::Serverless::Function").items()}
-
-    assert departures == {f"{name}Function": set() for name in NAMES}
-
-
-def test_the_layer_and_the_functions_are_built_for_the_same_architecture() -> None:
-    layer = RESOURCES["GatehouseLayer"]
-
-    architectures = [
-        TEMPLATE["Globals"]["Function"]["Architectures"],
-        layer["Properties"]["CompatibleArchitectures"],
-        [layer["Metadata"]["BuildArchitecture"]],
-    ]
-
-    assert architectures == [[{"Ref": "Architecture"}]] * 3
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_cognito_may_call_a_function_for_this_pool_of_this_account_alone(name: str) -> None:
-    permission = properties(f"{name}Permission")
-    pool = {"Fn::If": ["MakesUserPool", {"Ref": "UserPool"}, {"Ref": "ExistingUserPoolId"}]}
-    arn = "arn:${AWS::Partition}:cognito-idp:${AWS::Region}:${AWS::AccountId}:userpool/${UserPoolId}"
-
-    assert permission == {
-        "Action": "lambda:InvokeFunction",
-        "FunctionName": {"Ref": f"{name}Function"},
-        "Principal": "cognito-idp.amazonaws.com",
-        "SourceAccount": {"Ref": "AWS::AccountId"},
-        "SourceArn": {"Fn::Sub": [arn, {"UserPoolId": pool}]},
-    }
-
-
-def test_nobody_else_may_call_a_function() -> None:
-    assert sorted(of_type("AWS::Lambda::Permission")) == sorted(f"{name}Permission" for name in NAMES)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_function_may_do_to_the_tables_what_its_use_case_does_and_nothing_else(name: str) -> None:
-    granted: dict[str, set[str]] = {}
-
-    for statement in statements(name):
-        actions = {action.removeprefix("dynamodb:") for action in statement["Action"] if "dynamodb:" in action}
-        if actions:
-            granted[statement["Resource"]["Fn::GetAtt"].removesuffix(".Arn")] = actions
-
-    assert granted == STORE_ACTIONS[name]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_function_has_no_power_beyond_its_tables_its_own_log_and_its_traces(name: str) -> None:
-    others = [statement for statement in statements(name) if "dynamodb:" not in statement["Action"][0]]
-
-    assert others == [
-        {
-            "Effect": "Allow",
-            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-            "Resource": {"Fn::GetAtt": f"{name}LogGroup.Arn"},
-        },
-        # X-Ray's write actions take no resource.
-        {"Effect": "Allow", "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "Resource": "*"},
-    ]
-
-
-def test_no_role_takes_a_managed_policy_or_names_an_action_by_a_wildcard() -> None:
-    roles = of_type("AWS::IAM::Role")
-
-    managed = [name for name, role in roles.items() if "ManagedPolicyArns" in role["Properties"]]
-    actions = [action for name in NAMES for statement in statements(name) for action in statement["Action"]]
-
-    assert sorted(roles) == sorted(f"{name}Role" for name in NAMES)
-    assert (managed, [action for action in actions if "*" in action]) == ([], [])
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_function_logs_as_json_to_a_group_that_forgets(name: str) -> None:
-    function, group = properties(f"{name}Function"), properties(f"{name}LogGroup")
-
-    assert function["Role"] == {"Fn::GetAtt": f"{name}Role.Arn"}
-    assert function["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": f"{name}LogGroup"}}
-    assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_function_that_breaks_raises_an_alarm_and_one_that_refuses_does_not(name: str) -> None:
-    counter, alarm = properties(f"{name}Faults"), properties(f"{name}FaultsAlarm")
-    (transformation,) = counter["MetricTransformations"]
-
-    counted = (counter["LogGroupName"], transformation["MetricNamespace"], transformation["MetricName"])
-
-    assert counted == ({"Ref": f"{name}LogGroup"}, alarm["Namespace"], alarm["MetricName"])
-    assert counter["FilterPattern"]["Fn::Sub"] == (
-        '{ ($.service = "${AWS::StackName}" && $.level = "ERROR") || $.errorType = "Runtime.*"'
-        ' || $.record.errorType = "Runtime.*" || $.record.status = "timeout" }'
-    )
-    assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 1)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_function_that_nears_cognitos_limit_raises_an_alarm(name: str) -> None:
-    alarm = properties(f"{name}DurationAlarm")
-
-    watched = (alarm["Namespace"], alarm["MetricName"], alarm["Dimensions"])
-
-    assert watched == (
-        "AWS/Lambda",
-        "Duration",
-        [{"Name": "FunctionName", "Value": {"Ref": f"{name}Function"}}],
-    )
-    assert (alarm["Statistic"], alarm["Threshold"]) == ("Maximum", 4000)
-
-
-def test_every_alarm_tells_the_topic_if_there_is_one_and_is_silent_without_data() -> None:
-    alarms = of_type("AWS::CloudWatch::Alarm")
-
-    told = {
-        name: (made["Properties"]["AlarmActions"], made["Properties"]["TreatMissingData"])
-        for name, made in alarms.items()
-    }
-
-    topic = {"Fn::If": ["TellsOfAlarms", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}
-    expected = [f"{name}{kind}Alarm" for name in NAMES for kind in ("Faults", "Duration")]
-    assert told == dict.fromkeys(expected, (topic, "notBreaching"))
-
-
 # ---- the deployment
 
 
@@ -377,6 +241,28 @@ def test_an_invitation_never_leads_to_a_page_in_clear_or_with_a_fragment_of_its_
     assert not re.match(pattern, address)
 
 
+@pytest.mark.parametrize("sender", ["aws:ses:eu-west-1", "aws-us-gov:ses:us-gov-west-1"])
+def test_the_pool_may_send_from_an_address_in_ses(sender: str) -> None:
+    pattern = TEMPLATE["Parameters"]["SesIdentityArn"]["AllowedPattern"]
+
+    assert re.match(pattern, f"arn:{sender}:111122223333:identity/door@acme.com")
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "door@acme.com",
+        "arn:aws:ses:eu-west-1:111122223333:identity/acme.com",
+        "arn:aws:ses:eu-west-1:111122223333:configuration-set/door@acme.com",
+        "arn:aws:sns:eu-west-1:111122223333:identity/door@acme.com",
+    ],
+)
+def test_the_pool_never_sends_from_a_domain_which_names_no_sender_nor_from_what_is_not_in_ses(sender: str) -> None:
+    pattern = TEMPLATE["Parameters"]["SesIdentityArn"]["AllowedPattern"]
+
+    assert not re.match(pattern, sender)
+
+
 @pytest.mark.parametrize("section", ["Parameters", "Outputs"])
 def test_the_page_on_deploying_names_every_parameter_and_every_output_in_a_row_of_its_own(section: str) -> None:
     rows = set(re.findall(r"^\| `(\w+)` \|", DEPLOY_PAGE, re.MULTILINE))
@@ -388,6 +274,20 @@ def test_the_page_on_deploying_names_nothing_that_is_not_there() -> None:
     rows = set(re.findall(r"^\| `(\w+)` \|", DEPLOY_PAGE, re.MULTILINE))
 
     assert rows - set(TEMPLATE["Parameters"]) - set(TEMPLATE["Outputs"]) == set()
+
+
+def test_the_page_on_deploying_shows_what_an_existing_pool_is_given() -> None:
+    """Its LambdaConfig is the made pool's, with machines left out, as they are unless they are asked for."""
+    (block,) = re.findall(r"^```yaml\n(LambdaConfig:\n.*?)^```$", DEPLOY_PAGE, re.MULTILINE | re.DOTALL)
+
+    shown = yaml.safe_load(block)["LambdaConfig"]
+
+    given = {key: value.get("LambdaArn", value)["Fn::GetAtt"] for key, value in LAMBDA_CONFIG.items()}
+    arns = {key: f"<{arn.replace('.', '')}>" for key, arn in given.items()}
+    assert shown == arns | {
+        "InboundFederation": {"LambdaArn": arns["InboundFederation"], "LambdaVersion": "V1_0"},
+        "PreTokenGenerationConfig": {"LambdaArn": arns["PreTokenGenerationConfig"], "LambdaVersion": "V2_0"},
+    }
 
 
 def test_every_parameter_is_described_and_used() -> None:

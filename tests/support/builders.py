@@ -9,6 +9,8 @@ from gatehouse.domain.admission import Admission, Ground
 from gatehouse.domain.audit import Action, Entry, Occasion, Outcome, Party, PartyKind
 from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret, invitation_token
 from gatehouse.domain.membership import Membership, MemberStatus, Role
+from gatehouse.domain.policy import Client
+from gatehouse.domain.provider import FederationNote, ProviderMapping
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import Tenant, TenantStatus
 
@@ -19,6 +21,8 @@ SHOWN_SECRET = "shown-secret"
 MAILED_SECRET = "mailed-secret"
 SHOWN_TOKEN = invitation_token(INVITATION_ID, SHOWN_SECRET)
 MAILED_TOKEN = invitation_token(INVITATION_ID, MAILED_SECRET)
+CLIENT_ID = "4k2f9q7m1r8s3t6u5v0w1x2y3z"
+PROVIDER = "AcmeSaml"
 ANA = "ana@acme.com"
 ANAS_SUB = "5215a4e4-1031-7028-b2d4-7a9f5c3b1e60"
 OPERATOR = Party(PartyKind.OPERATOR, "arn:aws:iam::111122223333:user/kim")
@@ -27,6 +31,15 @@ OPERATOR = Party(PartyKind.OPERATOR, "arn:aws:iam::111122223333:user/kim")
 def a_tenant(**overrides: Any) -> Tenant:
     tenant = Tenant(id="acme", name="Acme", status=TenantStatus.ACTIVE, created_at=NOW)
     return replace(tenant, **overrides)
+
+
+def a_client(*ways: str, **overrides: Any) -> Client:
+    return replace(Client(id=CLIENT_ID, name="web", ways=frozenset(ways or ("custom", "srp"))), **overrides)
+
+
+def a_mapping(*domains: str, **overrides: Any) -> ProviderMapping:
+    mapping = ProviderMapping(provider=PROVIDER, tenant_id="acme", domains=frozenset(domains or ("acme.com",)))
+    return replace(mapping, **overrides)
 
 
 def seats(**overrides: Any) -> Seats:
@@ -47,6 +60,10 @@ def an_invitation(address: str = ANA, **overrides: Any) -> Invitation:
         mailed_hash=hash_secret(MAILED_SECRET),
     )
     return replace(invitation, **overrides)
+
+
+def a_note(**overrides: Any) -> FederationNote:
+    return replace(FederationNote(provider=PROVIDER, address=ANA, noted_at=NOW), **overrides)
 
 
 def an_admission(address: str = ANA, **overrides: Any) -> Admission:
@@ -105,7 +122,7 @@ def an_event(source: str, request: dict[str, Any], response: Any = None, version
         "region": "eu-west-1",
         "userPoolId": "eu-west-1_Ab12Cd34E",
         "userName": ANAS_SUB,
-        "callerContext": {"awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": "4k2f9q7m1r8s3t6u5v0w1x2y3z"},
+        "callerContext": {"awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": CLIENT_ID},
         "request": request,
         "response": {} if response is None else response,
     }

@@ -6,16 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 from gatehouse.domain.invitation import Invitation, InvitationStatus
-from gatehouse.domain.membership import Membership, MemberStatus
+from gatehouse.domain.membership import Membership, MemberStatus, Role
+from gatehouse.domain.policy import Client
+from gatehouse.domain.provider import ProviderMapping
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.runtime.settings import Settings
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys, records
 from gatehouse.store.table import Table, put
 from tests.support.builders import (
+    ANA,
     ANAS_SUB,
     TODAY,
     a_membership,
+    a_note,
     a_tenant,
     an_admission,
     an_entry,
@@ -24,6 +28,9 @@ from tests.support.builders import (
 )
 from tests.support.stores import SETTINGS
 
+PROVIDER = "Acme_Oidc"
+FEDERATED_NAME = "Acme_Oidc_00u8k2m4pXqZ7LrT5d7"
+MACHINE = "7h3o0ebyozvd3vjhymdo8bvn0s"
 SOMEBODY_ELSE = "00000000-0000-4000-8000-000000000000"
 _DEFAULT_IDS = iter(range(10**6))
 
@@ -41,15 +48,30 @@ def fresh_entry_id() -> str:
     return f"01KAS3Q4W0{next(_DEFAULT_IDS):016d}"
 
 
-def tenant(app: App, tenant_id: str = "acme", status: TenantStatus = TenantStatus.ACTIVE) -> None:
+def tenant(app: App, tenant_id: str = "acme", limit: int = 3, **overrides: Any) -> None:
     """Make a tenant with three seats."""
     entry = an_entry(id=fresh_entry_id(), tenant_id=tenant_id)
-    app.tenants.create(a_tenant(id=tenant_id, status=status), seats(), entry)
+    app.tenants.create(a_tenant(id=tenant_id, **overrides), seats(limit=limit), entry)
 
 
-def invitation(app: App, **overrides: Any) -> Invitation:
+def mapping(
+    app: App, *domains: str, tenant_id: str = "acme", provider: str = PROVIDER, email_attribute: str | None = None
+) -> None:
+    """Map the identity provider of the sample events to a tenant, for these mail domains."""
+    made = ProviderMapping(
+        provider=provider, tenant_id=tenant_id, domains=frozenset(domains), email_attribute=email_attribute
+    )
+    app.providers.set(made, an_entry(id=fresh_entry_id(), tenant_id=tenant_id))
+
+
+def brought_by(app: App, provider: str = PROVIDER, **overrides: Any) -> None:
+    """Note what inbound federation notes of the sample events' federated profile, a moment before its sign-up."""
+    app.providers.note(FEDERATED_NAME, a_note(provider=provider, **overrides), an_entry(id=fresh_entry_id()))
+
+
+def invitation(app: App, address: str = ANA, **overrides: Any) -> Invitation:
     """Make an open invitation, its seat taken."""
-    made = an_invitation(**overrides)
+    made = an_invitation(address, **overrides)
     app.invitations.create(made, an_entry(id=fresh_entry_id()), TODAY)
     return made
 
@@ -143,6 +165,50 @@ def _invited_to_globex(**overrides: Any) -> Callable[[App], None]:
     return arrange
 
 
+def _federated(*domains: str, **of_tenant: Any) -> Callable[[App], None]:
+    def arrange(app: App) -> None:
+        tenant(app, **of_tenant)
+        mapping(app, *domains)
+        brought_by(app)
+
+    return arrange
+
+
+def _federated_and_invited(app: App) -> None:
+    _federated("acme.com")(app)
+    invitation(app)
+
+
+def _federated_and_full(app: App) -> None:
+    _federated("acme.com", limit=1, provider_role=Role.MEMBER)(app)
+    invitation(app, "kim@acme.com")
+
+
+def _unmapped(app: App) -> None:
+    tenant(app)
+    invitation(app)
+    brought_by(app)
+
+
+def _member_of_picky(app: App) -> None:
+    tenant(app, ways=frozenset({"two-step"}))
+    membership(app, a_membership(), default="acme")
+
+
+def _machine(tenant_id: str | None, **of_tenant: Any) -> Callable[[App], None]:
+    def arrange(app: App) -> None:
+        tenant(app, **of_tenant)
+        client = Client(id=MACHINE, name="invoices", ways=frozenset(), tenant_id=tenant_id)
+        app.policies.set_client(client, an_entry(id=fresh_entry_id()))
+
+    return arrange
+
+
+def _machine_of_nobody(app: App) -> None:
+    client = Client(id=MACHINE, name="invoices", ways=frozenset(), tenant_id="acme")
+    core_table(app).write(put(records.client_item(client)))
+
+
 _YESTERDAY = TODAY - timedelta(days=1)
 _ACCEPTED = InvitationStatus.ACCEPTED
 _REVOKED = InvitationStatus.REVOKED
@@ -158,7 +224,10 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("pre_sign_up", "invitation_expired"): Scene(_closed(expires_on=_YESTERDAY)),
     ("pre_sign_up", "invitation_removed"): Scene(_closed(status=_REMOVED)),
     ("pre_sign_up", "invitation_revoked"): Scene(_closed(status=_REVOKED)),
-    ("pre_sign_up", "provider_not_mapped"): Scene(_invited),
+    ("pre_sign_up", "domain_not_mapped"): Scene(_federated("globex.com")),
+    ("pre_sign_up", "invited_by_provider"): Scene(_federated_and_invited),
+    ("pre_sign_up", "provider_not_mapped"): Scene(_unmapped),
+    ("pre_sign_up", "taken_by_provider"): Scene(_federated("acme.com", provider_role=Role.MEMBER)),
     ("pre_sign_up", "tenant_not_found"): Scene(_tenant_gone),
     ("pre_sign_up", "tenant_suspended"): Scene(_suspended),
     ("pre_sign_up", "token_missing"): Scene(_invited),
@@ -174,7 +243,26 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("post_confirmation", "address_unknown"): Scene(_admitted_without_slot),
     ("post_confirmation", "token_wrong"): Scene(_admitted(id="01KAS3Q4W0CCCCCCCCCCCCCCCC")),
     ("post_confirmation", "password_reset"): Scene(_nothing),
+    ("post_confirmation", "passed_through"): Scene(_federated_and_invited),
+    ("pre_authentication", "passed_through"): Scene(_nothing),
+    ("pre_authentication", "address_not_supported"): Scene(_federated("acme.com")),
+    ("pre_authentication", "domain_not_mapped"): Scene(_federated()),
+    ("pre_authentication", "provider_not_mapped"): Scene(_unmapped),
     ("post_authentication", "authenticated"): Scene(_nothing),
+    ("inbound_federation", "provider_mapped"): Scene(_federated("acme.com")),
+    ("inbound_federation", "provider_not_mapped"): Scene(_invited),
+    ("inbound_federation", "domain_not_mapped"): Scene(_federated("acme.com")),
+    ("inbound_federation", "address_not_supported"): Scene(_federated("acme.com")),
+    ("custom_auth_challenge", "challenge_not_offered"): Scene(_nothing),
+    ("custom_auth_challenge", "challenge_not_begun"): Scene(_nothing),
+    ("custom_auth_challenge", "answer_not_expected"): Scene(_nothing),
+    ("custom_message", "admin_create_user"): Scene(_nothing, replace(SETTINGS, pool_sends_by_ses=True)),
+    ("custom_message", "authentication"): Scene(_nothing),
+    ("custom_message", "forgot_password"): Scene(_nothing),
+    ("custom_message", "resend_code"): Scene(_nothing),
+    ("custom_message", "sign_up"): Scene(_nothing, replace(SETTINGS, pool_sends_by_ses=True)),
+    ("custom_message", "update_user_attribute"): Scene(_nothing),
+    ("custom_message", "verify_user_attribute"): Scene(_nothing),
     ("pre_token_generation", "default_tenant"): Scene(_member()),
     ("pre_token_generation", "only_tenant"): Scene(_only_member),
     ("pre_token_generation", "named_tenant"): Scene(_member()),
@@ -183,6 +271,15 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("pre_token_generation", "not_a_member"): Scene(_member()),
     ("pre_token_generation", "member_suspended"): Scene(_member(status=MemberStatus.SUSPENDED)),
     ("pre_token_generation", "tenant_suspended"): Scene(_member_of_suspended),
+    ("pre_token_generation", "sign_in_method_not_allowed"): Scene(_member_of_picky),
+    ("pre_token_generation", "joined"): Scene(_federated_and_invited),
+    ("pre_token_generation", "taken_by_provider"): Scene(_federated("acme.com", provider_role=Role.MEMBER)),
+    ("pre_token_generation", "no_seat"): Scene(_federated_and_full),
+    ("pre_token_generation", "domain_not_mapped"): Scene(_federated("globex.com")),
+    ("pre_token_generation", "provider_not_mapped"): Scene(_unmapped),
+    ("pre_token_generation", "machine_tenant"): Scene(_machine("acme")),
+    ("pre_token_generation", "machine_without_tenant"): Scene(_machine(None)),
+    ("pre_token_generation", "tenant_not_found"): Scene(_machine_of_nobody),
     ("pre_token_generation", "address_unknown"): Scene(_member()),
     ("pre_token_generation", "address_not_proven"): Scene(_invited_to_globex()),
     ("pre_token_generation", "invitation_expired"): Scene(_invited_to_globex(expires_on=_YESTERDAY)),

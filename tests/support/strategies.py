@@ -10,6 +10,8 @@ from gatehouse.domain.admission import Admission, Ground
 from gatehouse.domain.audit import Action, Entry, Outcome, Party, PartyKind
 from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret
 from gatehouse.domain.membership import Membership, MemberStatus, Role
+from gatehouse.domain.policy import NATIVE_WAYS, Client
+from gatehouse.domain.provider import ProviderMapping
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import Tenant, TenantStatus
 
@@ -38,8 +40,35 @@ _emails = st.builds(
 _phones = st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True)
 addresses: st.SearchStrategy[Address] = st.one_of(_emails, _phones).map(parse_address)
 
+# CreateIdentityProvider, ProviderName: letters, marks, numbers, punctuation and symbols, none of them a space.
+provider_names: st.SearchStrategy[str] = st.text(
+    st.characters(categories=["L", "M", "N", "P", "S"]), min_size=1, max_size=32
+)
+ways: st.SearchStrategy[str] = st.sampled_from(NATIVE_WAYS) | provider_names.map("provider:{}".format)
+provider_roles: st.SearchStrategy[Role] = st.sampled_from([Role.MEMBER, Role.VIEWER])
+mail_domains: st.SearchStrategy[str] = st.from_regex(r"[a-z0-9]{1,20}\.[a-z]{2,6}", fullmatch=True)
+
 tenants: st.SearchStrategy[Tenant] = st.builds(
-    Tenant, id=tenant_ids, name=texts, status=st.sampled_from(TenantStatus), created_at=moments
+    Tenant,
+    id=tenant_ids,
+    name=texts,
+    status=st.sampled_from(TenantStatus),
+    created_at=moments,
+    ways=st.frozensets(ways, max_size=8),
+    provider_role=st.none() | provider_roles,
+)
+clients: st.SearchStrategy[Client] = st.builds(
+    Client,
+    id=st.text(_LETTERS + "_+", min_size=1, max_size=128),
+    name=texts,
+    ways=st.frozensets(ways, max_size=8),
+    tenant_id=st.none() | tenant_ids,
+)
+mappings: st.SearchStrategy[ProviderMapping] = st.builds(
+    ProviderMapping,
+    provider=provider_names,
+    tenant_id=tenant_ids,
+    domains=st.frozensets(mail_domains, max_size=8),
 )
 some_seats: st.SearchStrategy[Seats] = st.builds(
     Seats,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gatehouse.errors import AddressNotSupported
+from gatehouse.errors import AddressNotSupported, InvalidDomain
 
 # The dot-atom of RFC 5322 section 3.2.3, ASCII only; quoted local parts are legal and refused, nobody has one.
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
@@ -16,6 +16,7 @@ _PHONE = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 # RFC 5321 sections 4.5.3.1.1 and 4.5.3.1.3 with its erratum 1690.
 _LONGEST_LOCAL_PART = 64
 _LONGEST_EMAIL = 254
+_LONGEST_DOMAIN = 253  # RFC 1035 section 2.3.4, without the length bytes
 
 _UPPER_TO_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
@@ -33,6 +34,11 @@ class Address:
 
     value: str
     kind: AddressKind
+
+    @property
+    def domain(self) -> str:
+        """Return the mail domain; empty for a phone."""
+        return self.value.rpartition("@")[2] if self.kind is AddressKind.EMAIL else ""
 
     @property
     def masked(self) -> str:
@@ -57,17 +63,30 @@ def parse_address(text: object) -> Address:
     if _PHONE.fullmatch(text):
         return Address(text, AddressKind.PHONE)
     local_part, at, domain = text.rpartition("@")
-    labels = domain.split(".")
     if (
         not at
         or len(local_part) > _LONGEST_LOCAL_PART
         or not _LOCAL_PART.fullmatch(local_part)
-        or len(labels) == 1
-        or not all(_DOMAIN_LABEL.fullmatch(label) for label in labels)
-        or labels[-1].isdigit()
+        or not _is_domain(domain)
     ):
         raise AddressNotSupported
     return Address(text.translate(_UPPER_TO_LOWER), AddressKind.EMAIL)
+
+
+def parse_domain(text: str) -> str:
+    """Return the mail domain that the text spells, in lower case; an internationalised one comes as `xn--`.
+
+    Raises:
+        InvalidDomain: for anything else.
+    """
+    if len(text) > _LONGEST_DOMAIN or not _is_domain(text):
+        raise InvalidDomain
+    return text.translate(_UPPER_TO_LOWER)
+
+
+def _is_domain(text: str) -> bool:
+    labels = text.split(".")
+    return len(labels) > 1 and all(map(_DOMAIN_LABEL.fullmatch, labels)) and not labels[-1].isdigit()
 
 
 def named_address(attributes: Mapping[str, str]) -> Address:
@@ -98,5 +117,10 @@ def proven_address(attributes: Mapping[str, str]) -> Address | None:
 
 
 def is_federated(attributes: Mapping[str, str]) -> bool:
-    """Tell whether an external identity provider vouches for this profile."""
-    return "identities" in attributes or attributes.get("cognito:user_status") == "EXTERNAL_PROVIDER"
+    """Tell whether an external identity provider vouches for this profile, alone or beside a password."""
+    return "identities" in attributes or is_external(attributes)
+
+
+def is_external(attributes: Mapping[str, str]) -> bool:
+    """Tell whether this profile has no password: an identity provider is the only way to it."""
+    return attributes.get("cognito:user_status") == "EXTERNAL_PROVIDER"

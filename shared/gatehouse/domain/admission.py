@@ -1,6 +1,6 @@
 """Who may enter: on what ground an address is admitted at sign-up, and what a proven address then joins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -8,6 +8,7 @@ from enum import StrEnum
 from gatehouse.domain.address import Address
 from gatehouse.domain.audit import Reason
 from gatehouse.domain.invitation import Invitation, InvitationStatus, SecretKind
+from gatehouse.domain.tenant import Tenant, TenantStatus
 from gatehouse.errors import NotInvited
 
 NOTE_LASTS = timedelta(days=7)
@@ -19,6 +20,10 @@ _WHY_NOT = {
     InvitationStatus.REMOVED: Reason.INVITATION_REMOVED,
     InvitationStatus.REVOKED: Reason.INVITATION_REVOKED,
 }
+
+
+# An invitation by name alone brings back who was removed, and a slot that is another profile's stays that one's.
+_CLOSED_TO_RULES = (InvitationStatus.ACCEPTED, InvitationStatus.REMOVED)
 
 
 class Ground(StrEnum):
@@ -126,6 +131,45 @@ def admitted_invitation(page: AddressPage, sub: str, now: datetime) -> Invitatio
     if invitation is not None and invitation.id != newest.invitation_id:
         raise not_open(invitation, now.date())
     return invitation
+
+
+def provider_ground(
+    page: AddressPage, tenants: Mapping[str, Tenant], sub: str, today: date
+) -> Invitation | Tenant | None:
+    """Return what admits the owner of a federated profile, whose provider has proven the address.
+
+    An open invitation comes before a tenant's rule, and of several the newest. If more than one tenant would take
+    the person by rule, none does: they need an invitation, which says where to.
+
+    Args:
+        page: all that is held of the address.
+        tenants: those towards which it is proven.
+        sub: of the profile; empty if there is none yet.
+        today: the UTC day.
+
+    Returns:
+        The invitation, or the tenant whose rule takes them, or None if this profile has joined before.
+
+    Raises:
+        NotInvited: if there is no ground; its reason is precise.
+    """
+    slots = [one for one in page.invitations if one.tenant_id in tenants]
+    if sub and any(one.status is InvitationStatus.ACCEPTED and one.sub == sub for one in slots):
+        return None
+    newest_first = sorted(slots, key=lambda one: (one.invited_at, one.id), reverse=True)
+    is_open = [one for one in newest_first if one.status_on(today) is InvitationStatus.PENDING]
+    for invitation in is_open:
+        if tenants[invitation.tenant_id].status is TenantStatus.ACTIVE:
+            return invitation
+    closed_to_rules = {one.tenant_id for one in slots if one.status in _CLOSED_TO_RULES}
+    taking = [one for one in tenants.values() if one.takes_by_rule and one.id not in closed_to_rules]
+    if len(taking) == 1:
+        return taking[0]
+    if is_open:
+        raise NotInvited(Reason.TENANT_SUSPENDED, is_open[0].tenant_id)
+    if newest_first:
+        raise not_open(newest_first[0], today)
+    raise NotInvited(Reason.ADDRESS_UNKNOWN)
 
 
 def accepted_invitation(page: AddressPage, tenant_id: str, sub: str, now: datetime) -> Invitation | None:

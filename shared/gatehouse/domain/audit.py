@@ -13,14 +13,20 @@ _DEDUPE_SECONDS = 10
 class Action(StrEnum):
     """What was decided, as `subject:action`. A retired one stays here as a comment, so that old entries read."""
 
+    CLIENT_SET = "client:set"
     INVITATION_CREATE = "invitation:create"
     INVITATION_REVOKE = "invitation:revoke"
     MEMBER_JOIN = "member:join"
+    PROVIDER_REMOVE = "provider:remove"
+    PROVIDER_SET = "provider:set"
     TENANT_CREATE = "tenant:create"
     TENANT_RESUME = "tenant:resume"
+    TENANT_SET_POLICY = "tenant:set_policy"
     TENANT_SUSPEND = "tenant:suspend"
     TOKEN_ISSUE = "token:issue"  # noqa: S105 - the name of an action
+    USER_ANSWER_CHALLENGE = "user:answer_challenge"
     USER_AUTHENTICATE = "user:authenticate"
+    USER_FEDERATE = "user:federate"
     USER_RESET_PASSWORD = "user:reset_password"  # noqa: S105 - the name of an action
     USER_SIGN_UP = "user:sign_up"
 
@@ -40,6 +46,8 @@ class Reason(StrEnum):
     INVITED = "invited"
     INVITED_BY_MAIL = "invited_by_mail"
     INVITED_BY_ADDRESS = "invited_by_address"
+    INVITED_BY_PROVIDER = "invited_by_provider"
+    TAKEN_BY_PROVIDER = "taken_by_provider"
     # Sign-up or join, refused
     ADDRESS_NOT_SUPPORTED = "address_not_supported"
     ADDRESS_UNKNOWN = "address_unknown"
@@ -47,6 +55,7 @@ class Reason(StrEnum):
     INVITATION_EXPIRED = "invitation_expired"
     INVITATION_REMOVED = "invitation_removed"
     INVITATION_REVOKED = "invitation_revoked"
+    DOMAIN_NOT_MAPPED = "domain_not_mapped"
     PROVIDER_NOT_MAPPED = "provider_not_mapped"
     TOKEN_MISSING = "token_missing"  # noqa: S105 - the name of a reason
     TOKEN_WRONG = "token_wrong"  # noqa: S105 - the name of a reason
@@ -55,17 +64,27 @@ class Reason(StrEnum):
     ALREADY_JOINED = "already_joined"
     ADDRESS_NOT_PROVEN = "address_not_proven"
     NOT_ADMITTED = "not_admitted"
+    NO_SEAT = "no_seat"
+    # Federated sign-in, let through
+    PROVIDER_MAPPED = "provider_mapped"
     # Tokens, the tenant chosen by
     ACCEPTED_TENANT = "accepted_tenant"
     NAMED_TENANT = "named_tenant"
     DEFAULT_TENANT = "default_tenant"
     ONLY_TENANT = "only_tenant"
     NO_TENANT = "no_tenant"
+    MACHINE_TENANT = "machine_tenant"
+    MACHINE_WITHOUT_TENANT = "machine_without_tenant"
     # Tokens, refused
     MEMBER_SUSPENDED = "member_suspended"
     NOT_A_MEMBER = "not_a_member"
+    SIGN_IN_METHOD_NOT_ALLOWED = "sign_in_method_not_allowed"
     TENANT_NOT_FOUND = "tenant_not_found"
     TENANT_SUSPENDED = "tenant_suspended"
+    # Custom challenges, refused
+    CHALLENGE_NOT_OFFERED = "challenge_not_offered"
+    CHALLENGE_NOT_BEGUN = "challenge_not_begun"
+    ANSWER_NOT_EXPECTED = "answer_not_expected"
     # What users did by themselves
     AUTHENTICATED = "authenticated"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a reason
@@ -79,7 +98,10 @@ class PartyKind(StrEnum):
     """What kind of party acts or is acted upon."""
 
     ADDRESS = "address"
+    CLIENT = "client"
+    NOBODY = "nobody"
     OPERATOR = "operator"
+    PROVIDER = "provider"
     TENANT = "tenant"
     USER = "user"
 

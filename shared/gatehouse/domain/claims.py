@@ -1,12 +1,12 @@
 """What a token says of tenants: which one it is for, and what it then claims."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gatehouse.domain.audit import Reason
 from gatehouse.domain.membership import Membership, MemberStatus, UserMemberships
-from gatehouse.domain.tenant import Tenant, TenantStatus
-from gatehouse.errors import MemberSuspended, NotAMember, TenantSuspended
+from gatehouse.domain.policy import PolicyPage, is_way_allowed
+from gatehouse.domain.tenant import TenantStatus
+from gatehouse.errors import MemberSuspended, NotAMember, SignInMethodNotAllowed, TenantSuspended
 
 TENANT_ID = "tenant_id"
 TENANT_ROLE = "tenant_role"
@@ -48,26 +48,52 @@ def choose_tenant(memberships: UserMemberships, *, named: str | None, accepted: 
 
 
 def granted_membership(
-    memberships: UserMemberships, choice: Choice, tenants: Mapping[str, Tenant]
+    memberships: UserMemberships, choice: Choice, page: PolicyPage, providers: tuple[str, ...] | None
 ) -> Membership | None:
     """Return the membership that the chosen tenant's token rests on; None for a token without a tenant.
+
+    Args:
+        memberships: the user's, as the store has them.
+        choice: the tenant that the token is for.
+        page: that tenant, and the app client whose token it is.
+        providers: the identity providers of a profile that has no other way in; None for any other profile.
 
     Raises:
         NotAMember: if the user is not in that tenant, or there is no such tenant: the two look alike.
         MemberSuspended: if the user's membership is suspended.
-        TenantSuspended: if the tenant is.
+        SignInMethodNotAllowed: if the tenant asks for another way in.
+        TenantSuspended: if the tenant is suspended.
     """
     if choice.tenant_id is None:
         return None
     membership = memberships.by_tenant.get(choice.tenant_id)
-    tenant = tenants.get(choice.tenant_id)
+    tenant = page.tenants.get(choice.tenant_id)
     if membership is None or tenant is None:
         raise NotAMember
     if tenant.status is TenantStatus.SUSPENDED:
         raise TenantSuspended(tenant_id=choice.tenant_id)
     if membership.status is MemberStatus.SUSPENDED:
         raise MemberSuspended(tenant_id=choice.tenant_id)
+    if not is_way_allowed(tenant, page.client, providers):
+        raise SignInMethodNotAllowed(tenant_id=choice.tenant_id)
     return membership
+
+
+def machine_claims(page: PolicyPage) -> Claims:
+    """Return the claims of an app client that asks for itself: the tenant whose machine it is, if it is one.
+
+    Raises:
+        NotAMember: if that tenant is not there.
+        TenantSuspended: if it is suspended.
+    """
+    if page.client is None or page.client.tenant_id is None:
+        return {}
+    tenant = page.tenants.get(page.client.tenant_id)
+    if tenant is None:
+        raise NotAMember(Reason.TENANT_NOT_FOUND)
+    if tenant.status is TenantStatus.SUSPENDED:
+        raise TenantSuspended(tenant_id=tenant.id)
+    return {TENANT_ID: tenant.id}
 
 
 def claims_for(memberships: UserMemberships, granted: Membership | None) -> Claims:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from gatehouse.domain.membership import Role
 from gatehouse.errors import InvalidTenantId, InvalidTenantName
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
@@ -20,12 +21,28 @@ class TenantStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """A tenant as the store has it."""
+    """A tenant as the store has it.
+
+    Args:
+        id: a DNS label.
+        name: what people call it.
+        status: whether tokens may name it.
+        created_at: when it was made, UTC.
+        ways: the ways in that it takes (`domain/policy.py`); any, if none is named.
+        provider_role: what those become who come by a provider's word alone; None if they need an invitation.
+    """
 
     id: str
     name: str
     status: TenantStatus
     created_at: datetime
+    ways: frozenset[str] = frozenset()
+    provider_role: Role | None = None
+
+    @property
+    def takes_by_rule(self) -> bool:
+        """Tell whether those whom its identity provider brings need no invitation."""
+        return self.provider_role is not None and self.status is TenantStatus.ACTIVE
 
 
 def parse_tenant_id(text: object) -> str:

@@ -1,11 +1,11 @@
-"""Cognito's trigger events: tolerant views of what comes, writers of whole responses, and the `@trigger` decorator.
+"""What all of Cognito's triggers have in common: their names, a tolerant view of an event, the `@trigger` decorator.
 
 The contract is the Developer Guide's "Customizing user pool workflows with Lambda triggers" and its page for each
 trigger. It says that events may gain fields, and events do come with keys missing, null or empty, so nothing is
-refused for its shape and nothing is changed in place: a response is assigned as a whole.
+refused for its shape and nothing is changed in place: a response is assigned as a whole. The view of each trigger's
+event is in `events.py`, the responses in `responses.py`.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -13,27 +13,30 @@ from functools import cached_property
 from time import monotonic
 from typing import Any, ClassVar
 
-from gatehouse.domain.address import AddressKind, is_federated
 from gatehouse.domain.audit import Entry, Occasion, Party, PartyKind
-from gatehouse.domain.claims import Claims
 from gatehouse.errors import Fault, Refusal
 from gatehouse.runtime import wiring
 from gatehouse.runtime.telemetry import traced
 from gatehouse.runtime.wiring import App
 from gatehouse.services.join import UserRequest
-from gatehouse.services.sign_up import SignUpRequest
-from gatehouse.services.tokens import TokenRequest
 
 type RawEvent = dict[str, Any]
 type Handler = Callable[..., Any]
 type Decision = Entry | None
 
+# Who acts where no user is there yet, or none that Cognito would name.
+_NOBODY = Party(PartyKind.NOBODY, "unknown")
+
 # The functions' folders and the keys of the pool's LambdaConfig that call them.
 TRIGGERS = {
-    "pre_sign_up": "PreSignUp",
-    "post_confirmation": "PostConfirmation",
-    "post_authentication": "PostAuthentication",
-    "pre_token_generation": "PreTokenGenerationConfig",
+    "custom_auth_challenge": ("CreateAuthChallenge", "DefineAuthChallenge", "VerifyAuthChallengeResponse"),
+    "custom_message": ("CustomMessage",),
+    "inbound_federation": ("InboundFederation",),
+    "post_authentication": ("PostAuthentication",),
+    "post_confirmation": ("PostConfirmation",),
+    "pre_authentication": ("PreAuthentication",),
+    "pre_sign_up": ("PreSignUp",),
+    "pre_token_generation": ("PreTokenGenerationConfig",),
 }
 
 
@@ -68,17 +71,26 @@ class Event:
     @property
     def source(self) -> str:
         """Return the `triggerSource`; empty if there is none."""
-        return _text(self.raw.get("triggerSource"))
+        return text(self.raw.get("triggerSource"))
+
+    @property
+    def user_name(self) -> str:
+        """Return the profile's name in the pool; what was typed, where no profile is there."""
+        return text(self.raw.get("userName"))
 
     @property
     def client_id(self) -> str:
         """Return the app client; `CLIENT_ID_NOT_APPLICABLE` for administrators' calls."""
-        return _text(_mapping(self.raw.get("callerContext")).get("clientId"))
+        return text(mapping(self.raw.get("callerContext")).get("clientId"))
 
     @cached_property
     def attributes(self) -> dict[str, str]:
-        """Return the profile's attributes; all of Cognito's are strings, and what is not is left out."""
-        return _strings(self._request.get("userAttributes"))
+        """Return the profile's attributes; all of Cognito's are strings, and what is not is left out.
+
+        But for `identities`: that a profile has some must not be lost with their being unreadable.
+        """
+        said = mapping(self.request.get("userAttributes"))
+        return strings(said) | ({"identities": text(said["identities"])} if "identities" in said else {})
 
     @cached_property
     def metadata(self) -> dict[str, str]:
@@ -86,8 +98,8 @@ class Event:
 
         What is there and no string counts as an empty one: asked for, and not to be had.
         """
-        said = _mapping(self._request.get("clientMetadata"))
-        return {key: _text(value) for key, value in said.items() if value is not None}
+        said = mapping(self.request.get("clientMetadata"))
+        return {key: text(value) for key, value in said.items() if value is not None}
 
     @property
     def sub(self) -> str:
@@ -109,131 +121,19 @@ class Event:
         return Occasion(
             source=self.source or self.trigger,
             client_id=self.client_id,
-            user_name=_text(self.raw.get("userName")),
-            actor=Party(PartyKind.USER, self.sub),
+            user_name=self.user_name,
+            actor=Party(PartyKind.USER, self.sub) if self.sub else _NOBODY,
             at=at,
         )
 
     @property
-    def _request(self) -> Mapping[str, Any]:
-        return _mapping(self.raw.get("request"))
+    def request(self) -> Mapping[str, Any]:
+        """Return what the trigger is asked with."""
+        return mapping(self.raw.get("request"))
 
-
-class PreSignUpEvent(Event):
-    """Before a profile is made, and so before there is a `sub`: whoever is to have one needs a ground."""
-
-    trigger = "pre_sign_up"
-    is_gate = True
-    sources = frozenset({"PreSignUp_SignUp", "PreSignUp_AdminCreateUser", "PreSignUp_ExternalProvider"})
-    takes_any_source = True
-    needs_user = False
-
-    def sign_up(self, at: datetime) -> SignUpRequest:
-        """Return what this sign-up brings. There is no `sub` yet, so the actor is the address it names."""
-        return SignUpRequest(
-            attributes=self.attributes,
-            token=self.metadata.get(MetadataKey.INVITATION),
-            is_federated=self.source == "PreSignUp_ExternalProvider" or is_federated(self.attributes),
-            occasion=self.occasion(at),
-        )
-
-    def respond(self, verified: AddressKind | None) -> None:
-        """Let the profile be made, confirmed at once if its address is proven.
-
-        Cognito ignores the flags for AdminCreateUser, and fails a sign-up whose flag has no attribute.
-        """
-        can_confirm = self.source == "PreSignUp_SignUp" and verified is not None
-        self.raw["response"] = {
-            "autoConfirmUser": can_confirm,
-            "autoVerifyEmail": can_confirm and verified is AddressKind.EMAIL,
-            "autoVerifyPhone": can_confirm and verified is AddressKind.PHONE,
-        }
-
-
-class PostConfirmationEvent(Event):
-    """After a profile is confirmed, or its password set anew by a code: a fact that no answer of ours undoes."""
-
-    trigger = "post_confirmation"
-    is_gate = False
-    sources = frozenset({"PostConfirmation_ConfirmSignUp", "PostConfirmation_ConfirmForgotPassword"})
-    takes_any_source = False
-    needs_user = True
-
-    @property
-    def is_password_reset(self) -> bool:
-        """Tell whether a password was set anew, rather than a profile confirmed."""
-        return self.source == "PostConfirmation_ConfirmForgotPassword"
-
-
-class PostAuthenticationEvent(Event):
-    """After a user has proven who they are, before tokens are made. It carries no IP address and no device."""
-
-    trigger = "post_authentication"
-    is_gate = False
-    sources = frozenset({"PostAuthentication_Authentication"})
-    takes_any_source = False
-    needs_user = True
-
-
-class PreTokenGenerationEvent(Event):
-    """Before tokens are made: at sign-in, at each refresh, for machines, whose tokens name no tenant."""
-
-    trigger = "pre_token_generation"
-    is_gate = True
-    sources = frozenset(
-        f"TokenGeneration_{source}"
-        for source in (
-            "AuthenticateDevice",
-            "Authentication",
-            "ClientCredentials",
-            "HostedAuth",
-            "NewPasswordChallenge",
-            "RefreshTokens",
-        )
-    )
-    takes_any_source = True
-    needs_user = True
-
-    def token(self, at: datetime) -> TokenRequest:
-        """Return what the token is asked for with."""
-        return TokenRequest(
-            user=self.user(at),
-            tenant_id=self.metadata.get(MetadataKey.TENANT_ID),
-            accept_tenant_id=self.metadata.get(MetadataKey.ACCEPT_TENANT_ID),
-            is_refresh=self.source == "TokenGeneration_RefreshTokens",
-        )
-
-    def respond(self, claims: Claims) -> None:
-        """Put the claims into the tokens, in the shape of the event's own version, and leave the groups as they are.
-
-        V1_0 knows strings only, and the ID token only. `groupOverrideDetails` replaces what is there, so what is
-        there is copied into it.
-        """
-        groups = self._groups()
-        if str(self.raw.get("version", "1")) == "1":
-            coerced = {name: _coerced(value) for name, value in claims.items()}
-            self.raw["response"] = {"claimsOverrideDetails": {"claimsToAddOrOverride": coerced} | groups}
-            return
-        self.raw["response"] = {
-            "claimsAndScopeOverrideDetails": {
-                "idTokenGeneration": {"claimsToAddOrOverride": dict(claims)},
-                "accessTokenGeneration": {"claimsToAddOrOverride": dict(claims)},
-            }
-            | groups
-        }
-
-    def _groups(self) -> dict[str, Any]:
-        configured = self._request.get("groupConfiguration")
-        if not isinstance(configured, dict):
-            return {}
-        # The guide's schema has the preferred role as a string, two of its examples as a list.
-        preferred = configured.get("preferredRole")
-        kept = {
-            "groupsToOverride": _texts(configured.get("groupsToOverride")),
-            "iamRolesToOverride": _texts(configured.get("iamRolesToOverride")),
-            "preferredRole": next(iter(_texts(preferred)), None) if isinstance(preferred, list) else preferred,
-        }
-        return {"groupOverrideDetails": kept}
+    def respond_with(self, response: Mapping[str, Any]) -> None:
+        """Assign the whole response, whatever stood in its place."""
+        self.raw["response"] = response
 
 
 def trigger[E: Event](decide: Callable[[E, App], Decision]) -> Handler:
@@ -284,21 +184,21 @@ def _since(started: float) -> int:
     return round((monotonic() - started) * 1000)
 
 
-def _text(value: object) -> str:
+def text(value: object) -> str:
+    """Return a string as it is, anything else as an empty one."""
     return value if isinstance(value, str) else ""
 
 
-def _texts(value: object) -> list[str]:
+def texts(value: object) -> list[str]:
+    """Return the strings of a list; none of anything else."""
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def mapping(value: object) -> Mapping[str, Any]:
+    """Return an object as it is, anything else as an empty one."""
     return value if isinstance(value, dict) else {}
 
 
-def _strings(value: object) -> dict[str, str]:
-    return {key: one for key, one in _mapping(value).items() if isinstance(one, str)}
-
-
-def _coerced(value: str | bool | list[str]) -> str:  # noqa: FBT001 - a claim's value
-    return value if isinstance(value, str) else json.dumps(value)
+def strings(value: object) -> dict[str, str]:
+    """Return the members of an object that are strings."""
+    return {key: one for key, one in mapping(value).items() if isinstance(one, str)}

@@ -15,7 +15,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from gatehouse.aws import Aws
 from gatehouse.domain.audit import Entry
-from gatehouse.errors import AwsError, Refusal, UnreadableRecord
+from gatehouse.errors import AwsError, MessageNotUsable, Refusal, UnreadableRecord
 from gatehouse.runtime.settings import is_trace_sampled, service_name
 
 _NAMESPACE = "Gatehouse"
@@ -36,7 +36,7 @@ _ALLOWED = frozenset(
     {
         "level", "timestamp", "service", "xray_trace_id", "message", "function_request_id", "trigger", "trigger_source",
         "tenant_id", "action", "outcome", "reason", "code", "reference", "error_type", "aws_error_code",
-        "record_kind", "record_attribute", "frames", "milliseconds", "cold_start", "audit_entry",
+        "record_kind", "record_attribute", "message_part", "frames", "milliseconds", "cold_start", "audit_entry",
     }
 )  # fmt: skip
 
@@ -97,6 +97,8 @@ class Telemetry:
             found = {"aws_error_code": error.code}
         elif isinstance(error, UnreadableRecord):
             found = {"record_kind": error.kind, "record_attribute": error.attribute}
+        elif isinstance(error, MessageNotUsable):
+            found = {"message_part": error.part}
         self._log.error(
             LogMessage.FAULT,
             extra=self._context

@@ -18,11 +18,14 @@ from gatehouse.runtime.settings import Settings, read_settings
 from gatehouse.runtime.telemetry import Telemetry, TracedAws
 from gatehouse.services.ports import Clock, NewId, NewSecret
 from gatehouse.services.recording import Recorder
+from gatehouse.services.tokens import TokenStores
 from gatehouse.store.addresses import Addresses
 from gatehouse.store.audit_log import AuditLog
 from gatehouse.store.invitations import Invitations
 from gatehouse.store.members import Members
+from gatehouse.store.policies import Policies
 from gatehouse.store.profiles import Profiles
+from gatehouse.store.providers import Providers
 from gatehouse.store.table import Pauses, Table
 from gatehouse.store.tenants import Tenants
 
@@ -43,10 +46,22 @@ class App:
     audit_log: AuditLog
     invitations: Invitations
     members: Members
+    policies: Policies
+    providers: Providers
     tenants: Tenants
     recorder: Recorder
     new_id: NewId
     new_secret: NewSecret
+
+    @property
+    def token_stores(self) -> TokenStores:
+        """Return what a token is decided by."""
+        return TokenStores(
+            members=self.members,
+            addresses=self.addresses,
+            policies=self.policies,
+            providers=self.providers,
+        )
 
 
 def utc_now() -> datetime:
@@ -87,6 +102,8 @@ def app_over(
         audit_log=audit_log,
         invitations=Invitations(table, audit_log),
         members=Members(table),
+        policies=Policies(table, audit_log),
+        providers=Providers(table, audit_log),
         tenants=Tenants(table, audit_log),
         recorder=Recorder(audit_log, new_ulid, unwritten or telemetry.unwritten),
         new_id=new_ulid,

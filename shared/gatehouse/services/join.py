@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gatehouse.domain.address import Address, proven_address
+from gatehouse.domain.address import Address, is_federated, proven_address
 from gatehouse.domain.admission import admitted_invitation
 from gatehouse.domain.audit import Action, Entry, Occasion, Party, PartyKind, Reason
 from gatehouse.domain.invitation import Invitation
@@ -41,15 +41,17 @@ class Joined:
     entry: Entry
 
 
-def join_confirmed(user: UserRequest, *, addresses: AddressBook, recorder: Recorder) -> Entry:
+def join_confirmed(user: UserRequest, *, addresses: AddressBook, recorder: Recorder) -> Entry | None:
     """Let a user who has just been confirmed join by what admitted them, and return the entry of what came of it.
 
     The profile is confirmed already, so nothing here refuses the user: what is not joined now is at the first
-    token, or not at all.
+    token, or not at all. Who comes by an identity provider gets that token at once, and joins there.
 
     Raises:
         Unavailable: if the store did not answer; nothing is half written then, and the first token joins.
     """
+    if is_federated(user.attributes):
+        return None
     try:
         address = proven(user)
         invitation = admitted_invitation(addresses.page(address), user.sub, user.occasion.at)
@@ -67,7 +69,7 @@ def join_confirmed(user: UserRequest, *, addresses: AddressBook, recorder: Recor
 
 
 def proven(user: UserRequest) -> Address:
-    """Return the user's proven address.
+    """Return a native user's proven address.
 
     Raises:
         NotInvited: if none is proven; nothing is a ground for such a user.

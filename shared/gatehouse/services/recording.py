@@ -53,16 +53,14 @@ class Recorder:
 
     def deny(self, occasion: Occasion, action: Action, refusal: Refusal, target: Party) -> Entry:
         """Write the entry of a refusal, which stands whether the entry can be written or not."""
-        entry = _entry(
-            self.new_id(occasion.at),
-            occasion,
-            action,
-            Outcome.DENY,
-            refusal.reason,
-            tenant_id=refusal.tenant_id,
-            target=target,
-        )
-        return self.keep(entry)
+        return self.decline(occasion, action, refusal.reason, target, refusal.tenant_id)
+
+    def decline(
+        self, occasion: Occasion, action: Action, reason: str, target: Party, tenant_id: str | None = None
+    ) -> Entry:
+        """Write the entry of a no that is an answer, not a refusal; it stands whether that can be written or not."""
+        entry_id = self.new_id(occasion.at)
+        return self.keep(_entry(entry_id, occasion, action, Outcome.DENY, reason, tenant_id=tenant_id, target=target))
 
     def fail(self, occasion: Occasion, action: Action, target: Party) -> None:
         """Write the entry of something that could not be decided or done, as far as anything can be written."""

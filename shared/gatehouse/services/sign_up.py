@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from gatehouse.domain.address import Address, AddressKind, named_address
-from gatehouse.domain.admission import Admission, Ground, ground_for
+from gatehouse.domain.address import Address, AddressKind, is_federated, named_address
+from gatehouse.domain.admission import Admission, Ground, ground_for, provider_ground
 from gatehouse.domain.audit import Action, Entry, Occasion, Party, PartyKind, Reason
 from gatehouse.domain.invitation import Invitation
-from gatehouse.domain.tenant import TenantStatus
-from gatehouse.errors import NotInvited, Refusal, TenantSuspended
-from gatehouse.services.ports import AddressBook, TenantLookup
+from gatehouse.domain.policy import takes_providers_alone
+from gatehouse.domain.tenant import Tenant, TenantStatus
+from gatehouse.errors import NotInvited, Refusal, SignInMethodNotAllowed, TenantSuspended
+from gatehouse.services.federation import proven_by_note
+from gatehouse.services.ports import AddressBook, ProviderNotes, TenantLookup
 from gatehouse.services.recording import Recorder
 
 _UNREADABLE = Party(PartyKind.ADDRESS, "unreadable")
@@ -54,9 +56,13 @@ def admit(
     *,
     addresses: AddressBook,
     tenants: TenantLookup,
+    providers: ProviderNotes,
     recorder: Recorder,
 ) -> Admitted:
     """Admit an address on a ground and note that ground for the join, or refuse.
+
+    A federated profile is admitted by what its provider is mapped to, which still stands when it joins, so that there
+    is nothing to note.
 
     A refusal is recorded with its precise reason and told with a coarse code. Unknown, expired and revoked
     addresses cost the same requests.
@@ -64,7 +70,8 @@ def admit(
     Raises:
         AddressNotSupported: if the profile claims no address that can be told apart from all others.
         NotInvited: if there is no ground.
-        TenantSuspended: if the ground is a suspended tenant's; told to who holds its secret alone.
+        SignInMethodNotAllowed, TenantSuspended: if the ground is a tenant's that takes identity providers alone, or is
+            suspended; told to who holds its secret alone.
         Unavailable: if the ground could not be read or noted; nobody is admitted then.
     """
     target = _UNREADABLE
@@ -73,6 +80,11 @@ def admit(
         address = named_address(request.attributes)
         target = Party.of_address(address)
         occasion = replace(request.occasion, actor=target)  # there is no user yet: the address asks for itself
+        if request.is_federated:
+            reason, tenant_id = _federated_ground(request, addresses, tenants, providers)
+            entry = recorder.allow(occasion, Action.USER_SIGN_UP, reason, tenant_id=tenant_id, target=target)
+            recorder.write(entry)
+            return Admitted(entry, None)
         invitation, ground = _ground(request, address, policy, addresses, tenants)
         entry = recorder.allow(
             occasion, Action.USER_SIGN_UP, ground.reason, tenant_id=invitation.tenant_id, target=target
@@ -105,8 +117,8 @@ def _ground(
     addresses: AddressBook,
     tenants: TenantLookup,
 ) -> tuple[Invitation, Ground]:
-    if request.is_federated:
-        # A provider's word for an address is worth nothing until the provider is mapped to a tenant.
+    if is_federated(request.attributes):
+        # No sign-up but a provider's own brings identities, and nobody has vouched for these.
         raise NotInvited(Reason.PROVIDER_NOT_MAPPED)
     invitation, ground = ground_for(
         addresses.page(address).invitations,
@@ -118,7 +130,36 @@ def _ground(
     if tenant is None:
         raise NotInvited(Reason.TENANT_NOT_FOUND)
     if tenant.status is TenantStatus.SUSPENDED:
-        if ground is Ground.INVITATION_ADDRESS:  # anyone can type an address, and must not learn this by it
-            raise NotInvited(Reason.TENANT_SUSPENDED, tenant.id)
-        raise TenantSuspended(tenant_id=tenant.id)
+        raise _told_to_holders(ground, TenantSuspended(tenant_id=tenant.id))
+    if takes_providers_alone(tenant):
+        raise _told_to_holders(ground, SignInMethodNotAllowed(tenant_id=tenant.id))
     return invitation, ground
+
+
+def _told_to_holders(ground: Ground, refusal: Refusal) -> Refusal:
+    """Return the refusal for who holds the secret; anyone can type an address, and must learn nothing by it."""
+    if ground is Ground.INVITATION_ADDRESS:
+        return NotInvited(refusal.reason, refusal.tenant_id)
+    return refusal
+
+
+def _federated_ground(
+    request: SignUpRequest, addresses: AddressBook, tenants: TenantLookup, providers: ProviderNotes
+) -> tuple[Reason, str]:
+    """Return why a federated profile may be made, and for which tenant.
+
+    The event names the provider nowhere but in the username, which may be read in more than one way, so it is what
+    inbound federation has noted of this very profile.
+    """
+    occasion = request.occasion
+    note = providers.noted(occasion.user_name, occasion.at)
+    if note is None:
+        raise NotInvited(Reason.PROVIDER_NOT_MAPPED)
+    proven = proven_by_note(note, request.attributes, providers)
+    found = tenants.by_ids(proven.towards or ())
+    ground = provider_ground(addresses.page(proven.address), found, "", occasion.at.date())
+    if isinstance(ground, Invitation):
+        return Reason.INVITED_BY_PROVIDER, ground.tenant_id
+    if isinstance(ground, Tenant):
+        return Reason.TAKEN_BY_PROVIDER, ground.id
+    raise NotInvited(Reason.INVITATION_ACCEPTED)

@@ -8,11 +8,12 @@ from gatehouse.domain.admission import AddressPage, Admission, not_open
 from gatehouse.domain.audit import Entry, Reason
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.domain.membership import Membership
-from gatehouse.errors import NotInvited, UnreadableRecord
-from gatehouse.store import keys, records, seats
+from gatehouse.domain.tenant import TenantStatus
+from gatehouse.errors import AlreadyInvited, NotInvited, UnreadableRecord
+from gatehouse.store import keys, records, seats, slots
 from gatehouse.store.attributes import Wire
 from gatehouse.store.audit_log import AuditLog, entry_write
-from gatehouse.store.table import ConditionFailed, Table, Write, delete, put, update
+from gatehouse.store.table import ConditionFailed, Table, Write, check, delete, put, update
 
 
 class Addresses:
@@ -54,6 +55,40 @@ class Addresses:
             return False
         return True
 
+    def join_by_rule(self, slot: Invitation, membership: Membership, entry: Entry, today: date) -> bool:
+        """Make a member by a tenant's rule: slot, membership, seat, default tenant and entry, all or none.
+
+        Args:
+            slot: as it stands afterwards, accepted.
+            membership: what the rule makes of the person; the rule must still say so, and the tenant be active.
+            entry: of the join.
+            today: the UTC day.
+
+        Returns whether it did; False if this very user is a member already, by the same join made before.
+
+        Raises:
+            AlreadyInvited: if a person has invited the address meanwhile.
+            NotInvited: if the slot is another's, or there is no seat, or the rule is gone.
+        """
+        writes = [
+            slots.take(slot, today, by_rule=True),
+            put(records.membership_item(membership), "attribute_not_exists(PK)"),
+            seats.take_for_member(slot.tenant_id, today),
+            _rule_stands(membership),
+            _default_tenant(membership),
+        ]
+        for _ in self._table.rounds():
+            try:
+                self._table.transact(writes, (self._audit, entry_write(entry)))
+            except ConditionFailed as failed:
+                if _has_joined(failed, membership):
+                    return False
+                _refuse_rule(failed, slot, today)
+                seats.fold(self._table, slot.tenant_id, today)
+            else:
+                break
+        return True
+
 
 def _accept(invitation: Invitation, membership: Membership, today: date) -> Write:
     accepted = InvitationStatus.ACCEPTED
@@ -82,6 +117,38 @@ def _default_tenant(membership: Membership) -> Write:
         "",
         {":tenant": membership.tenant_id},
     )
+
+
+def _rule_stands(membership: Membership) -> Write:
+    return check(
+        keys.tenant_key(membership.tenant_id),
+        "tenant_status = :active AND provider_role = :role",
+        {":active": TenantStatus.ACTIVE.value, ":role": membership.role.value},
+    )
+
+
+def _has_joined(failed: ConditionFailed, membership: Membership) -> bool:
+    slot, member, *_ = failed.items
+    if member is not None:
+        return True
+    if not slot:
+        return False
+    found = records.read_invitation(slot)
+    return found.status is InvitationStatus.ACCEPTED and found.sub == membership.sub
+
+
+def _refuse_rule(failed: ConditionFailed, wanted: Invitation, today: date) -> None:
+    """Raise for whatever folding the seats would not mend."""
+    slot, _, tenant_seats, rule, *_ = failed.items
+    if slot:
+        found = records.read_invitation(slot)
+        if found.status_on(today) is InvitationStatus.PENDING:
+            raise AlreadyInvited(tenant_id=wanted.tenant_id)
+        raise not_open(found, today)
+    if rule is not None or not tenant_seats:
+        raise NotInvited(Reason.ADDRESS_UNKNOWN, wanted.tenant_id)
+    if records.read_seats(tenant_seats).folded >= today:
+        raise NotInvited(Reason.NO_SEAT, wanted.tenant_id)
 
 
 def _refuse_unless_joined(failed: ConditionFailed, invitation: Invitation, membership: Membership, today: date) -> None:

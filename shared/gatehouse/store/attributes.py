@@ -11,16 +11,18 @@ from typing import Any
 from gatehouse.errors import UnreadableRecord
 
 type Wire = dict[str, dict[str, Any]]
-type Value = str | int | None
+type Value = str | int | frozenset[str] | None
 
 
 def to_wire(values: Mapping[str, Value]) -> Wire:
-    """Return an item, key or set of expression values on the wire; what is None is left out."""
-    return {
-        name: {"N": str(value)} if isinstance(value, int) else {"S": value}
-        for name, value in values.items()
-        if value is not None
-    }
+    """Return an item, key or set of expression values on the wire; what is None or an empty set is left out."""
+    return {name: _value(value) for name, value in values.items() if value is not None and value != frozenset()}
+
+
+def _value(value: str | int | frozenset[str]) -> dict[str, Any]:
+    if isinstance(value, frozenset):
+        return {"SS": sorted(value)}
+    return {"N": str(value)} if isinstance(value, int) else {"S": value}
 
 
 class Record:
@@ -37,19 +39,28 @@ class Record:
         """Return a string that is there and not empty."""
         value = self._item.get(name, {}).get("S")
         if not isinstance(value, str) or not value:
-            raise self._unreadable(name)
+            raise self.unreadable(name)
         return value
 
     def optional_text(self, name: str) -> str | None:
         """Return a string, or None where there is none."""
         return self.text(name) if name in self._item else None
 
+    def texts(self, name: str) -> frozenset[str]:
+        """Return a set of strings; an empty one where there is none."""
+        if name not in self._item:
+            return frozenset()
+        values = self._item[name].get("SS")
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise self.unreadable(name)
+        return frozenset(values)
+
     def number(self, name: str) -> int:
         """Return a whole number that is there."""
         try:
             return int(self._item.get(name, {})["N"])
         except (KeyError, TypeError, ValueError):
-            raise self._unreadable(name) from None
+            raise self.unreadable(name) from None
 
     def optional_number(self, name: str) -> int | None:
         """Return a whole number, or None where there is none."""
@@ -60,7 +71,7 @@ class Record:
         try:
             return choices(self.text(name))
         except ValueError:
-            raise self._unreadable(name) from None
+            raise self.unreadable(name) from None
 
     def day(self, name: str) -> date:
         """Return a day in the one spelling that conditions compare as text, YYYY-MM-DD, with a day after it."""
@@ -68,9 +79,9 @@ class Record:
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            raise self._unreadable(name) from None
+            raise self.unreadable(name) from None
         if day.isoformat() != text or day == date.max:
-            raise self._unreadable(name)
+            raise self.unreadable(name)
         return day
 
     def moment(self, name: str) -> datetime:
@@ -81,9 +92,10 @@ class Record:
                 return at.astimezone(UTC)
         except (ValueError, OverflowError):
             pass
-        raise self._unreadable(name)
+        raise self.unreadable(name)
 
-    def _unreadable(self, name: str) -> UnreadableRecord:
+    def unreadable(self, name: str) -> UnreadableRecord:
+        """Return the error that names an attribute which cannot be read, and where it is."""
         key = [str(self._item.get(part, {}).get("S", "?")) for part in ("PK", "SK")]
         return UnreadableRecord(self._kind, name, " ".join(key))
 

@@ -14,15 +14,9 @@ from gatehouse.errors import (
     NoSeat,
     TenantNotFound,
 )
-from gatehouse.store import keys, records, seats
+from gatehouse.store import keys, records, seats, slots
 from gatehouse.store.audit_log import AuditLog, entry_write
-from gatehouse.store.table import ConditionFailed, Table, put, update
-
-# Free: never used, given up, or pending past its last day, whose seat has been folded away by then.
-_SLOT_IS_FREE = (
-    "attribute_not_exists(PK) OR invitation_status IN (:revoked, :expired, :removed)"
-    " OR (invitation_status = :pending AND expires_on < :today)"
-)
+from gatehouse.store.table import ConditionFailed, Table, update
 
 
 class Invitations:
@@ -41,20 +35,7 @@ class Invitations:
             NoSeat: if every seat is held.
             TenantNotFound: if there is no such tenant.
         """
-        writes = [
-            put(
-                records.invitation_item(invitation),
-                _SLOT_IS_FREE,
-                {
-                    ":expired": InvitationStatus.EXPIRED.value,
-                    ":pending": InvitationStatus.PENDING.value,
-                    ":removed": InvitationStatus.REMOVED.value,
-                    ":revoked": InvitationStatus.REVOKED.value,
-                    ":today": today.isoformat(),
-                },
-            ),
-            seats.take(invitation, today),
-        ]
+        writes = [slots.take(invitation, today), seats.take(invitation, today)]
         for _ in self._table.rounds():
             try:
                 self._table.transact(writes, (self._audit, entry_write(entry)))

@@ -1,5 +1,6 @@
 """The keys of the core table and the audit table, written and read back in one place."""
 
+import hashlib
 from datetime import date, datetime
 
 from gatehouse.domain.address import Address, parse_address
@@ -15,11 +16,18 @@ PROFILE = "PROFILE"
 TENANT = "TENANT"
 SEATS = "SEATS"
 TENANTS = "TENANTS"
+CLIENT = "CLIENT"
+CLIENTS = "CLIENTS"
+FEDERATION = "FEDERATION"
+PROVIDERS = "PROVIDERS"
 ENDS = "ends_"
 
 _ADDRESS = "ADDRESS#"
 _USER = "USER#"
 _TENANT = "TENANT#"
+_CLIENT = "CLIENT#"
+_FEDERATION = "FEDERATION#"
+_PROVIDER = "IDP#"
 _NO_TENANT = "-"
 
 
@@ -63,6 +71,30 @@ def tenant_key(tenant_id: str) -> Key:
     return {"PK": tenant(tenant_id), "SK": TENANT}
 
 
+def client_key(client_id: str) -> Key:
+    """Return the key of an app client."""
+    return {"PK": f"{_CLIENT}{client_id}", "SK": CLIENT}
+
+
+def provider(name: str) -> str:
+    """Return the partition of everything about one identity provider."""
+    return f"{_PROVIDER}{name}"
+
+
+def provider_key(name: str, tenant_id: str) -> Key:
+    """Return the key of an identity provider's mapping to a tenant."""
+    return {"PK": provider(name), "SK": f"{_TENANT}{tenant_id}"}
+
+
+def federation_key(user_name: str) -> Key:
+    """Return the key of the note of which provider brings a profile, whose name holds what the provider calls it.
+
+    Cognito lowers usernames where the pool takes the cases for one.
+    """
+    hashed = hashlib.sha256(user_name.lower().encode("utf-8", "surrogatepass")).hexdigest()
+    return {"PK": f"{_FEDERATION}{hashed}", "SK": FEDERATION}
+
+
 def seats_key(tenant_id: str) -> Key:
     """Return the key of a tenant's seats."""
     return {"PK": tenant(tenant_id), "SK": SEATS}
@@ -71,6 +103,16 @@ def seats_key(tenant_id: str) -> Key:
 def tenants_index(created_at: str, tenant_id: str) -> Key:
     """Return the index key that lists all tenants, oldest first."""
     return {"GSI1PK": TENANTS, "GSI1SK": f"{created_at}#{tenant_id}"}
+
+
+def clients_index(client_id: str) -> Key:
+    """Return the index key that lists all app clients."""
+    return {"GSI1PK": CLIENTS, "GSI1SK": client_id}
+
+
+def providers_index(name: str, tenant_id: str) -> Key:
+    """Return the index key that lists all identity providers' mappings."""
+    return {"GSI1PK": PROVIDERS, "GSI1SK": f"{name}#{tenant_id}"}
 
 
 def invitations_index(tenant_id: str) -> str:
@@ -95,8 +137,8 @@ def read_address(partition: str) -> Address:
         raise UnreadableRecord("ADDRESS", "PK") from None
 
 
-def read_tenant_id(key: str, prefix: str, attribute: str = "SK") -> str:
-    """Return the tenant id behind a prefix of a key.
+def read_tenant_id(key: str, prefix: str, attribute: str = "SK", kind: str = "") -> str:
+    """Return the tenant id behind a prefix of a key, of a record that is called as the prefix if by no other name.
 
     Raises:
         UnreadableRecord: if it holds none.
@@ -104,7 +146,7 @@ def read_tenant_id(key: str, prefix: str, attribute: str = "SK") -> str:
     try:
         return parse_tenant_id(key.removeprefix(prefix))
     except InvalidTenantId:
-        raise UnreadableRecord(prefix.rstrip("#"), attribute) from None
+        raise UnreadableRecord(kind or prefix.rstrip("#"), attribute) from None
 
 
 def audit_partition(tenant_id: str | None, day: date) -> str:

@@ -8,9 +8,12 @@ from gatehouse.domain.admission import NOTE_LASTS, Admission, Ground
 from gatehouse.domain.audit import Action, Entry, Outcome, Party, PartyKind
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.domain.membership import Membership, MemberStatus, Role
+from gatehouse.domain.policy import Client, parse_provider_role
+from gatehouse.domain.provider import NOTE_LASTS as FEDERATION_NOTE_LASTS
+from gatehouse.domain.provider import FederationNote, ProviderMapping
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import Tenant, TenantStatus
-from gatehouse.errors import UnreadableRecord
+from gatehouse.errors import InvalidProviderRole, UnreadableRecord
 from gatehouse.store import keys
 from gatehouse.store.attributes import Record, Wire, to_wire
 
@@ -27,7 +30,13 @@ def tenant_item(tenant: Tenant) -> Wire:
     return to_wire(
         keys.tenant_key(tenant.id)
         | keys.tenants_index(created_at, tenant.id)
-        | {"tenant_name": tenant.name, "tenant_status": tenant.status.value, "created_at": created_at}
+        | {
+            "tenant_name": tenant.name,
+            "tenant_status": tenant.status.value,
+            "created_at": created_at,
+            "ways": tenant.ways,
+            "provider_role": tenant.provider_role,
+        }
     )
 
 
@@ -39,6 +48,76 @@ def read_tenant(item: Item) -> Tenant:
         name=record.text("tenant_name"),
         status=record.choice("tenant_status", TenantStatus),
         created_at=record.moment("created_at"),
+        ways=record.texts("ways"),
+        provider_role=_provider_role(record) if "provider_role" in item else None,
+    )
+
+
+def _provider_role(record: Record) -> Role:
+    try:
+        return parse_provider_role(record.choice("provider_role", Role))
+    except InvalidProviderRole:
+        raise record.unreadable("provider_role") from None
+
+
+def client_item(client: Client) -> Wire:
+    """Return the item of an app client."""
+    return to_wire(
+        keys.client_key(client.id)
+        | keys.clients_index(client.id)
+        | {"client_name": client.name, "ways": client.ways, "machine_tenant_id": client.tenant_id}
+    )
+
+
+def read_client(item: Item) -> Client:
+    """Return the app client of an item."""
+    record = Record("CLIENT", item)
+    return Client(
+        id=record.text("PK").removeprefix("CLIENT#"),
+        name=record.text("client_name"),
+        ways=record.texts("ways"),
+        tenant_id=record.optional_text("machine_tenant_id"),
+    )
+
+
+def provider_item(mapping: ProviderMapping) -> Wire:
+    """Return the item of an identity provider's mapping."""
+    return to_wire(
+        keys.provider_key(mapping.provider, mapping.tenant_id)
+        | keys.providers_index(mapping.provider, mapping.tenant_id)
+        | {"domains": mapping.domains, "email_attribute": mapping.email_attribute}
+    )
+
+
+def read_provider(item: Item) -> ProviderMapping:
+    """Return the identity provider's mapping of an item."""
+    record = Record("PROVIDER", item)
+    return ProviderMapping(
+        provider=record.text("PK").removeprefix("IDP#"),
+        tenant_id=keys.read_tenant_id(record.text("SK"), "TENANT#", kind="PROVIDER"),
+        domains=record.texts("domains"),
+        email_attribute=record.optional_text("email_attribute"),
+    )
+
+
+def federation_item(user_name: str, note: FederationNote) -> Wire:
+    """Return the item of what a provider has just said of a profile."""
+    return to_wire(
+        keys.federation_key(user_name)
+        | {
+            "provider": note.provider,
+            "address": note.address,
+            "noted_at": keys.moment(note.noted_at),
+            "ttl": int((note.noted_at + FEDERATION_NOTE_LASTS).timestamp()),
+        }
+    )
+
+
+def read_federation(item: Item) -> FederationNote:
+    """Return what a provider has just said, of an item."""
+    record = Record("FEDERATION", item)
+    return FederationNote(
+        provider=record.text("provider"), address=record.optional_text("address"), noted_at=record.moment("noted_at")
     )
 
 
@@ -96,9 +175,15 @@ def invitation_item(invitation: Invitation) -> Wire:
             "shown_hash": invitation.shown_hash,
             "mailed_hash": invitation.mailed_hash,
             "user_sub": invitation.sub,
-            "ttl": int(invitation.expires_at.timestamp()) + _CLOSED_INVITATION_STAYS_DAYS * _DAY_SECONDS,
+            "ttl": _invitation_ttl(invitation),
         }
     )
+
+
+def _invitation_ttl(invitation: Invitation) -> int | None:
+    if invitation.status in (InvitationStatus.ACCEPTED, InvitationStatus.REMOVED):
+        return None  # it says who has it, or that no rule may bring them back
+    return int(invitation.expires_at.timestamp()) + _CLOSED_INVITATION_STAYS_DAYS * _DAY_SECONDS
 
 
 def invitation_sort(invitation: Invitation, status: InvitationStatus | None = None) -> str:

@@ -22,6 +22,16 @@ def take(invitation: Invitation, today: date) -> Write:
     )
 
 
+def take_for_member(tenant_id: str, today: date) -> Write:
+    """Return the update that takes a seat for a member who is no owner and was not invited: as for an invitation."""
+    return update(
+        keys.seats_key(tenant_id),
+        "ADD held :one",
+        f"attribute_exists(PK) AND {_HAS_ROOM} AND folded >= :today",
+        {":one": 1, ":today": today.isoformat()},
+    )
+
+
 def keep(invitation: Invitation) -> Write:
     """Return the update that turns an invitation's seat into a member's: `held` stays, its day is not counted."""
     owners = ", owners :one" if invitation.role == "owner" else ""

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import batched
 from typing import Any
 
 from gatehouse.aws import Aws
@@ -14,6 +15,7 @@ from gatehouse.store.keys import Key
 # "TransactionCanceledException"): the same transaction may well succeed a moment later.
 _COLLISIONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _CONDITION_FAILED = "ConditionalCheckFailed"
+_BATCH = 100  # keys in a BatchGetItem, at most
 _ROUNDS = 8
 _FIRST_PAUSE_SECONDS = 0.01
 _LONGEST_PAUSE_SECONDS = 0.32
@@ -24,7 +26,7 @@ class Write:
     """One write: on its own, or as an item of a transaction.
 
     Args:
-        operation: `Put`, `Update` or `Delete`, as in TransactWriteItems.
+        operation: `Put`, `Update`, `Delete` or `ConditionCheck`, as in TransactWriteItems.
         payload: its wire form but for the table's name.
     """
 
@@ -57,9 +59,14 @@ def update(
     return Write("Update", payload | ({"ExpressionAttributeNames": dict(names)} if names else {}))
 
 
-def delete(key: Key) -> Write:
-    """Return a delete of a row that may not be there."""
-    return Write("Delete", {"Key": to_wire(key)})
+def delete(key: Key, condition: str = "") -> Write:
+    """Return a delete, of a row that may not be there unless the condition asks for it."""
+    return Write("Delete", {"Key": to_wire(key)} | _conditioned(condition, None))
+
+
+def check(key: Key, condition: str = "attribute_exists(PK)", values: Mapping[str, Value] | None = None) -> Write:
+    """Return a condition of a row, by default that it is there; it writes nothing, and stands in transactions only."""
+    return Write("ConditionCheck", {"Key": to_wire(key)} | _conditioned(condition, values))
 
 
 def _conditioned(condition: str, values: Mapping[str, Value] | None) -> dict[str, Any]:
@@ -138,8 +145,12 @@ class Table:
         )
 
     def batch(self, keys: Iterable[Key]) -> list[Wire]:
-        """Return the rows of up to 100 keys that there are, in no order."""
-        wanted: dict[str, Any] = {self._name: {"Keys": [to_wire(key) for key in keys], "ConsistentRead": True}}
+        """Return the rows of these keys that there are, in no order: a request for each hundred, none for no keys."""
+        wire_keys = [to_wire(key) for key in keys]
+        return [row for some in batched(wire_keys, _BATCH, strict=False) for row in self._batch(some)]
+
+    def _batch(self, wire_keys: Sequence[Wire]) -> list[Wire]:
+        wanted: dict[str, Any] = {self._name: {"Keys": list(wire_keys), "ConsistentRead": True}}
         found: list[Wire] = []
         for _ in self.rounds():
             answer = self._call("BatchGetItem", {"RequestItems": wanted})

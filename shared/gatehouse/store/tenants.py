@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from gatehouse.domain.audit import Entry
+from gatehouse.domain.membership import Role
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import Tenant, TenantStatus
 from gatehouse.errors import TenantExists, TenantNotFound
 from gatehouse.store import keys, records
+from gatehouse.store.attributes import Value
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, put, update
 
@@ -64,6 +66,22 @@ class Tenants:
         """Yield all tenants, oldest first, page by page."""
         return map(records.read_tenant, self._table.listing(keys.TENANTS))
 
+    def set_ways(self, tenant_id: str, ways: frozenset[str], entry: Entry) -> None:
+        """Write the ways in that a tenant takes, with the entry.
+
+        Raises:
+            TenantNotFound: if there is no such tenant.
+        """
+        self._set(tenant_id, "ways", ways or None, entry)
+
+    def set_provider_role(self, tenant_id: str, role: Role | None, entry: Entry) -> None:
+        """Write what those become who come by a provider's word alone, with the entry.
+
+        Raises:
+            TenantNotFound: if there is no such tenant.
+        """
+        self._set(tenant_id, "provider_role", role, entry)
+
     def set_status(self, tenant_id: str, status: TenantStatus, entry: Entry) -> bool:
         """Suspend or resume a tenant, with the entry; return whether that changed anything.
 
@@ -83,3 +101,11 @@ class Tenants:
                 raise TenantNotFound from None
             return False
         return True
+
+    def _set(self, tenant_id: str, name: str, value: Value, entry: Entry) -> None:
+        change, values = (f"REMOVE {name}", {}) if value is None else (f"SET {name} = :value", {":value": value})
+        row = update(keys.tenant_key(tenant_id), change, "attribute_exists(PK)", values)
+        try:
+            self._table.transact([row], (self._audit, entry_write(entry)))
+        except ConditionFailed:
+            raise TenantNotFound from None

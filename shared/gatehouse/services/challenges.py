@@ -1,0 +1,11 @@
+"""Custom challenges: none is offered yet, and every step says so, to everybody alike."""
+
+from gatehouse.domain.audit import Action, Entry
+from gatehouse.domain.challenge import Step
+from gatehouse.services.join import UserRequest
+from gatehouse.services.recording import Recorder
+
+
+def refuse_challenge(step: Step, user: UserRequest, *, recorder: Recorder) -> Entry:
+    """Record that a step of a custom challenge was refused, whoever it is about."""
+    return recorder.decline(user.occasion, Action.USER_ANSWER_CHALLENGE, step.refused_as, user.occasion.actor)

@@ -1,0 +1,215 @@
+"""Federation: whom an identity provider may bring, what its word is worth, and the join that rests on it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gatehouse.domain.address import Address, is_external
+from gatehouse.domain.admission import accepted_invitation
+from gatehouse.domain.audit import Action, Entry, Occasion, Party, PartyKind, Reason
+from gatehouse.domain.invitation import Invitation, InvitationStatus
+from gatehouse.domain.membership import Membership, MemberStatus
+from gatehouse.domain.provider import (
+    FederationNote,
+    ProvenAddress,
+    ProviderMapping,
+    asserted_email,
+    parse_provider_name,
+    profile_name,
+    provider_names,
+    vouched,
+)
+from gatehouse.domain.tenant import Tenant
+from gatehouse.errors import AlreadyInvited, InvalidProviderName, NotInvited
+from gatehouse.services.join import Joined, UserRequest, join
+from gatehouse.services.ports import AddressBook, ProviderLookup, ProviderNotes
+from gatehouse.services.recording import Recorder
+
+_UNREADABLE = Party(PartyKind.PROVIDER, "unreadable")
+
+# What a rule makes has no secrets: nothing hashes to this.
+_NO_HASH = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FederationRequest:
+    """A sign-in that an identity provider has vouched for, before there is a profile to speak of.
+
+    Args:
+        provider: its name in the user pool.
+        user_name: what the profile is or will be called.
+        asserted: everything that it says of the person.
+        occasion: the trigger's call.
+    """
+
+    provider: str
+    user_name: str
+    asserted: Mapping[str, str]
+    occasion: Occasion
+
+
+def let_in(request: FederationRequest, *, providers: ProviderNotes, recorder: Recorder) -> Entry:
+    """Let a federated sign-in through, and note what the provider said of whom; or refuse it.
+
+    An address that is not where it is looked for is no reason to refuse: it proves nothing then.
+
+    Raises:
+        NotInvited: if no tenant maps the provider, or none takes its word for the address that it asserts.
+        Unavailable: if that could not be read or noted; nobody is let in then.
+    """
+    target = _party(request.provider)
+    occasion = replace(request.occasion, actor=target)
+    try:
+        mappings = mappings_of(request.provider, providers)
+        address = _asserted_address(request.asserted, mappings)
+        tenant_id = mappings[0].tenant_id if len(mappings) == 1 else None
+        entry = recorder.allow(
+            occasion, Action.USER_FEDERATE, Reason.PROVIDER_MAPPED, tenant_id=tenant_id, target=target
+        )
+        note = FederationNote(provider=request.provider, address=address, noted_at=occasion.at)
+        providers.note(profile_name(request.provider, request.user_name), note, entry)
+    except NotInvited as refusal:
+        recorder.deny(occasion, Action.USER_FEDERATE, refusal, target)
+        raise
+    except Exception:  # whatever it was: that nothing was decided is told too
+        recorder.fail(occasion, Action.USER_FEDERATE, target)
+        raise
+    return entry
+
+
+def _asserted_address(asserted: Mapping[str, str], mappings: Sequence[ProviderMapping]) -> str | None:
+    email = asserted_email(asserted, mappings)
+    if email is not None or not mappings:
+        return vouched(email, mappings).address.value
+    return None
+
+
+def refuse_unmapped(user: UserRequest, *, providers: ProviderNotes, recorder: Recorder) -> None:
+    """Refuse a profile that an identity provider has just brought, and may not bring.
+
+    Of any other sign-in nothing is asked: nothing has been proven by then, so whatever depended on the user would tell
+    a stranger about them. That holds for a provider's profile too, whose name anybody can type.
+
+    Raises:
+        NotInvited: if no tenant maps the provider any more, or none takes its word for the address.
+        Unavailable: if that could not be read.
+    """
+    if not is_external(user.attributes):
+        return
+    try:
+        note = providers.noted(user.occasion.user_name, user.occasion.at)
+        if note is not None:
+            vouched(user.attributes.get("email"), mappings_of(note.provider, providers))
+    except NotInvited as refusal:
+        recorder.deny(user.occasion, Action.USER_AUTHENTICATE, refusal, user.party)
+        raise
+    except Exception:  # whatever it was: that nothing was decided is told too
+        recorder.fail(user.occasion, Action.USER_AUTHENTICATE, user.party)
+        raise
+
+
+def sole_providers(attributes: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Return the identity providers of a profile that has no other way in; None for any other profile."""
+    return provider_names(attributes) if is_external(attributes) else None
+
+
+def proven_by_provider(user: UserRequest, providers: ProviderNotes) -> ProvenAddress:
+    """Return the address of a federated profile, as far as its one identity provider's word proves it.
+
+    The word must be of the last hour: the address of a profile is its owner's to change, and who has left a company
+    keeps a refresh token for weeks.
+
+    Raises:
+        NotInvited: if it is proven towards no tenant.
+    """
+    note = providers.noted(user.occasion.user_name, user.occasion.at)
+    if note is None or sole_providers(user.attributes) != (note.provider,):
+        raise NotInvited(Reason.ADDRESS_NOT_PROVEN)
+    return proven_by_note(note, user.attributes, providers)
+
+
+def proven_by_note(note: FederationNote, attributes: Mapping[str, str], providers: ProviderLookup) -> ProvenAddress:
+    """Return a profile's address, if it is the one that its provider has asserted and may speak for.
+
+    Raises:
+        NotInvited: if it is proven towards no tenant.
+    """
+    proven = vouched(attributes.get("email"), mappings_of(note.provider, providers))
+    if note.address != proven.address.value:
+        raise NotInvited(Reason.ADDRESS_NOT_PROVEN)
+    return proven
+
+
+def mappings_of(provider: str, providers: ProviderLookup) -> Sequence[ProviderMapping]:
+    """Return what a provider is mapped to; nothing, if no provider can be called so."""
+    try:
+        return providers.of(parse_provider_name(provider))
+    except InvalidProviderName:
+        return ()
+
+
+def join_on(
+    ground: Invitation | Tenant | None,
+    user: UserRequest,
+    address: Address,
+    *,
+    addresses: AddressBook,
+    recorder: Recorder,
+) -> Joined | None:
+    """Make a user a member by an invitation, or by a tenant's rule; None if they have joined before.
+
+    Raises:
+        NotInvited: if the ground has gone meanwhile, or there is no seat.
+    """
+    if not isinstance(ground, Tenant):
+        return join(ground, user, addresses=addresses, recorder=recorder) if ground else None
+    try:
+        return _join_by_rule(user, ground, address, addresses=addresses, recorder=recorder)
+    except AlreadyInvited:  # by a person, at this very moment
+        page = addresses.page(address)
+        invitation = accepted_invitation(page, ground.id, user.sub, user.occasion.at)
+        return join(invitation, user, addresses=addresses, recorder=recorder) if invitation else None
+
+
+def _join_by_rule(
+    user: UserRequest, tenant: Tenant, address: Address, *, addresses: AddressBook, recorder: Recorder
+) -> Joined | None:
+    now = user.occasion.at
+    if tenant.provider_role is None:
+        raise NotInvited(Reason.ADDRESS_UNKNOWN, tenant.id)
+    slot = Invitation(
+        id=recorder.new_id(now),
+        tenant_id=tenant.id,
+        address=address,
+        role=tenant.provider_role,
+        status=InvitationStatus.ACCEPTED,
+        expires_on=now.date(),
+        invited_by=f"provider:{', '.join(provider_names(user.attributes))}",
+        invited_at=now,
+        shown_hash=_NO_HASH,
+        mailed_hash=_NO_HASH,
+        sub=user.sub,
+    )
+    membership = Membership(
+        tenant_id=tenant.id,
+        sub=user.sub,
+        address=address.value,
+        role=tenant.provider_role,
+        status=MemberStatus.ACTIVE,
+        joined_at=now,
+    )
+    entry = recorder.allow(
+        user.occasion,
+        Action.MEMBER_JOIN,
+        Reason.TAKEN_BY_PROVIDER,
+        tenant_id=tenant.id,
+        target=user.party,
+        fact=f"join/{slot.id}/{user.sub}",
+    )
+    return Joined(membership, entry) if addresses.join_by_rule(slot, membership, entry, now.date()) else None
+
+
+def _party(provider: str) -> Party:
+    try:
+        return Party(PartyKind.PROVIDER, parse_provider_name(provider))
+    except InvalidProviderName:
+        return _UNREADABLE

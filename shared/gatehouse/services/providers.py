@@ -1,0 +1,78 @@
+"""Identity providers, as operators map them to tenants."""
+
+from collections.abc import Iterable
+
+from gatehouse.domain.address import parse_domain
+from gatehouse.domain.audit import Action, Occasion, Party, PartyKind, Reason
+from gatehouse.domain.provider import ProviderMapping, parse_attribute_name, parse_provider_name
+from gatehouse.domain.tenant import parse_tenant_id
+from gatehouse.errors import Refusal
+from gatehouse.services.ports import ProviderRegister
+from gatehouse.services.recording import Recorder
+
+
+def set_provider(
+    name: str,
+    tenant_id: str,
+    domains: Iterable[str],
+    email_attribute: str | None,
+    occasion: Occasion,
+    *,
+    providers: ProviderRegister,
+    recorder: Recorder,
+) -> ProviderMapping:
+    """Map an identity provider to a tenant, with every mail domain for which its word is taken there.
+
+    Whatever was mapped of the two before is replaced.
+
+    Raises:
+        InvalidAttributeName, InvalidDomain, InvalidProviderName, InvalidTenantId: if it cannot be mapped so.
+        TenantNotFound: if there is no such tenant.
+    """
+    mapping = ProviderMapping(
+        provider=parse_provider_name(name),
+        tenant_id=parse_tenant_id(tenant_id),
+        domains=frozenset(map(parse_domain, domains)),
+        email_attribute=None if email_attribute is None else parse_attribute_name(email_attribute),
+    )
+    target = Party(PartyKind.PROVIDER, mapping.provider)
+    entry = recorder.allow(
+        occasion,
+        Action.PROVIDER_SET,
+        Reason.DONE,
+        tenant_id=mapping.tenant_id,
+        target=target,
+        fact=f"provider/{mapping.provider}/{mapping.tenant_id}/{occasion.at.isoformat()}",
+    )
+    try:
+        providers.set(mapping, entry)
+    except Refusal as refusal:
+        recorder.deny(occasion, Action.PROVIDER_SET, refusal, target)
+        raise
+    return mapping
+
+
+def remove_provider(
+    name: str, tenant_id: str, occasion: Occasion, *, providers: ProviderRegister, recorder: Recorder
+) -> None:
+    """Take an identity provider's word for nothing towards a tenant any more. Who is a member by it stays one.
+
+    Raises:
+        InvalidProviderName, InvalidTenantId: if it cannot be named so.
+        ProviderNotMapped: if it was not mapped to the tenant.
+    """
+    provider, tenant = parse_provider_name(name), parse_tenant_id(tenant_id)
+    target = Party(PartyKind.PROVIDER, provider)
+    entry = recorder.allow(
+        occasion,
+        Action.PROVIDER_REMOVE,
+        Reason.DONE,
+        tenant_id=tenant,
+        target=target,
+        fact=f"provider-remove/{provider}/{tenant}/{occasion.at.isoformat()}",
+    )
+    try:
+        providers.remove(provider, tenant, entry)
+    except Refusal as refusal:
+        recorder.deny(occasion, Action.PROVIDER_REMOVE, refusal, target)
+        raise

@@ -1,6 +1,7 @@
 """The desk at which each command is carried out, and the options that commands share."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -17,17 +18,19 @@ from gatehouse_cli.stack import find_stack
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 StackName = Annotated[str | None, typer.Option("--stack", metavar="NAME", help="The stack, as before the command.")]
+TenantArgument = Annotated[str, typer.Argument(metavar="ID", help="The tenant's id, such as acme.")]
 TenantOption = Annotated[str, typer.Option("--tenant", metavar="ID", help="The tenant.")]
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that a command works with."""
+    """Everything that a command works with; of the stack's own app clients, the id by the name."""
 
     app: App
     profiles: Profiles
     operator: Party
     app_url: str
+    own_clients: Mapping[str, str]
 
     def occasion(self, verb: str) -> Occasion:
         """Return the occasion of a command, such as `invite create`, as the audit log has it."""
@@ -44,7 +47,7 @@ def open_desk(context: typer.Context, stack_name: str | None) -> Desk:
         place=stack.place,
         unwritten=_warn_of_unwritten,
     )
-    return Desk(desk.app, desk.profiles, desk.operator, outputs.app_url)
+    return Desk(desk.app, desk.profiles, desk.operator, outputs.app_url, outputs.own_clients)
 
 
 def _warn_of_unwritten(entry: Entry) -> None:

@@ -39,6 +39,14 @@ _BUG_ADVICE = "Please report it with what `gatehouse --debug …` prints; take n
 _ACCESS_ADVICE = "These credentials lack a permission that the command needs: docs/cli.md lists them"
 
 
+class WrongUse(typer.BadParameter):
+    """Options that do not go together, or lack one; told with the command's usage."""
+
+    def format_message(self) -> str:
+        """Return the sentence as it is, which names the options itself."""
+        return self.message
+
+
 @dataclass(frozen=True, slots=True)
 class Complaint:
     """What is told about an error."""

@@ -10,9 +10,11 @@ import typer
 from typer.core import TyperGroup
 
 from gatehouse_cli.audit import audit
+from gatehouse_cli.client import client
 from gatehouse_cli.errors import INTERRUPTED, errors_told
 from gatehouse_cli.invite import invite
 from gatehouse_cli.member import member
+from gatehouse_cli.provider import provider
 from gatehouse_cli.tenant import tenant
 
 
@@ -29,6 +31,8 @@ app = typer.Typer(cls=Door, no_args_is_help=True, rich_markup_mode=None, pretty_
 app.add_typer(tenant, name="tenant")
 app.add_typer(invite, name="invite")
 app.add_typer(member, name="member")
+app.add_typer(client, name="client")
+app.add_typer(provider, name="provider")
 app.add_typer(audit, name="audit")
 
 
@@ -60,7 +64,7 @@ def main(
         ),
     ] = False,
 ) -> None:
-    """Run the front door: tenants, invitations, members and the audit log.
+    """Run the front door: tenants, invitations, members, app clients, identity providers and the audit log.
 
     Exit codes: 0 done, 1 refused or failed, 2 wrong use.
     """

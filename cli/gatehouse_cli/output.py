@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-type Field = str | int | bool | Mapping[str, int | None] | None
+type Field = str | int | bool | list[str] | Mapping[str, int | None] | None
 type Fields = Mapping[str, Field]
 
 _WIDER_THAN_ANY_ROW = 100_000
@@ -43,6 +43,8 @@ def moment(at: datetime) -> str:
 
 def shown(value: object) -> str:
     """Return a value as a person sees it, on one line; nothing that a terminal would obey gets through."""
+    if isinstance(value, list):
+        value = ", ".join(value) or None
     text = "-" if value is None else str(value)
     return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 

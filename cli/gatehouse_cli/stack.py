@@ -45,6 +45,14 @@ class Outputs(BaseModel):
     audit_table_name: Text = Field(alias="AuditTableName")
     user_pool_id: Text = Field(alias="UserPoolId")
     app_url: Text = Field(alias="AppUrl")
+    web_client_id: Text | None = Field(default=None, alias="UserPoolClientId")
+    two_step_client_id: Text | None = Field(default=None, alias="TwoStepClientId")
+
+    @property
+    def own_clients(self) -> dict[str, str]:
+        """Return the id of each app client that the stack made, by its name; none with an existing user pool."""
+        made = {"web": self.web_client_id, "two-step": self.two_step_client_id}
+        return {name: client_id for name, client_id in made.items() if client_id is not None}
 
 
 class StackFile(Outputs):

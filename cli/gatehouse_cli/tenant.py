@@ -7,12 +7,15 @@ import typer
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import Tenant, TenantStatus, parse_tenant_id
 from gatehouse.services.tenants import create_tenant, set_tenant_status
-from gatehouse_cli.desk import AsJson, StackName, open_desk
+from gatehouse_cli.desk import AsJson, StackName, TenantArgument, open_desk
 from gatehouse_cli.output import Column, moment, print_details, print_json, print_list
+from gatehouse_cli.policy import policy, policy_details, policy_fields
 
-tenant = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make, show, suspend and resume tenants.")
-
-TenantId = Annotated[str, typer.Argument(metavar="ID", help="The tenant's id, such as acme.")]
+tenant = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Make, show, suspend and resume tenants, and set what they ask of a sign-in.",
+)
 
 _ID = Column("TENANT", "tenant")
 _NAME = Column("NAME", "name")
@@ -23,7 +26,7 @@ _CREATED = Column("CREATED (UTC)", "created_at")
 @tenant.command()
 def create(
     context: typer.Context,
-    tenant_id: TenantId,
+    tenant_id: TenantArgument,
     *,
     name: Annotated[str | None, typer.Option(help="What people call it; the id if left out.")] = None,
     seats: Annotated[
@@ -46,14 +49,16 @@ def create(
         recorder=desk.app.recorder,
     )
     if as_json:
-        print_json(_fields(made) | {"seats": {"limit": seats, "held": 0, "owners": 0}})
+        print_json(_fields(made) | policy_fields(made) | {"seats": {"limit": seats, "held": 0, "owners": 0}})
     else:
         typer.echo(f"Tenant {made.id} made, {f'seats: {seats}' if seats is not None else 'seats without a limit'}")
 
 
 @tenant.command()
-def show(context: typer.Context, tenant_id: TenantId, *, as_json: AsJson = False, stack: StackName = None) -> None:
-    """Show a tenant with its seats.
+def show(
+    context: typer.Context, tenant_id: TenantArgument, *, as_json: AsJson = False, stack: StackName = None
+) -> None:
+    """Show a tenant with its seats and what it asks of a sign-in.
 
     Example: gatehouse tenant show acme
     """
@@ -61,7 +66,8 @@ def show(context: typer.Context, tenant_id: TenantId, *, as_json: AsJson = False
     found = app.tenants.get(parse_tenant_id(tenant_id))
     seats = app.tenants.seats(found.id).folded_to(app.clock().date())
     if as_json:
-        print_json(_fields(found) | {"seats": {"limit": seats.limit, "held": seats.held, "owners": seats.owners}})
+        held = {"limit": seats.limit, "held": seats.held, "owners": seats.owners}
+        print_json(_fields(found) | policy_fields(found) | {"seats": held})
     else:
         print_details(
             [
@@ -71,6 +77,7 @@ def show(context: typer.Context, tenant_id: TenantId, *, as_json: AsJson = False
                 ("created", f"{found.created_at:%Y-%m-%d %H:%M:%S} UTC"),
                 ("seats", _in_words(seats)),
                 ("owners", seats.owners),
+                *policy_details(found),
             ]
         )
 
@@ -93,7 +100,9 @@ def list_tenants(context: typer.Context, *, as_json: AsJson = False, stack: Stac
 
 
 @tenant.command()
-def suspend(context: typer.Context, tenant_id: TenantId, *, as_json: AsJson = False, stack: StackName = None) -> None:
+def suspend(
+    context: typer.Context, tenant_id: TenantArgument, *, as_json: AsJson = False, stack: StackName = None
+) -> None:
     """Suspend a tenant: no further token names it. Access tokens already issued live until they expire.
 
     Example: gatehouse tenant suspend acme
@@ -102,12 +111,17 @@ def suspend(context: typer.Context, tenant_id: TenantId, *, as_json: AsJson = Fa
 
 
 @tenant.command()
-def resume(context: typer.Context, tenant_id: TenantId, *, as_json: AsJson = False, stack: StackName = None) -> None:
+def resume(
+    context: typer.Context, tenant_id: TenantArgument, *, as_json: AsJson = False, stack: StackName = None
+) -> None:
     """Resume a suspended tenant: tokens name it again.
 
     Example: gatehouse tenant resume acme
     """
     _set_status(context, tenant_id, TenantStatus.ACTIVE, as_json=as_json, stack=stack)
+
+
+tenant.command()(policy)
 
 
 def _set_status(

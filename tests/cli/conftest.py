@@ -13,6 +13,8 @@ from tests.cli.operator import Operator
 from tests.support.stores import SETTINGS, TestClock, app_for
 
 STACK = "gatehouse-test"
+WEB = "1example23456789webclient0"
+TWO_STEP = "1example23456789twostep000"
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,8 @@ def edge(_edge: Edge, aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     _edge.stacks[STACK] = {
         "AppUrl": "https://app.example.com/sign-up",
         "UserPoolId": "us-east-1_Ab12Cd34E",
+        "UserPoolClientId": WEB,
+        "TwoStepClientId": TWO_STEP,
         "TableName": SETTINGS.table_name,
         "AuditTableName": SETTINGS.audit_table_name,
     }

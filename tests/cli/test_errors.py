@@ -180,7 +180,7 @@ def test_what_a_terminal_would_obey_is_not_printed_as_it_is(operator: Operator, 
     assert lines[0] == "error: AWS refused: \\x1b]0;owned\\x07 denied [AccessDeniedException]"
 
 
-@pytest.mark.parametrize("words", [[], ["tenant"], ["invite"], ["member"], ["audit"]])
+@pytest.mark.parametrize("words", [[], ["tenant"], ["invite"], ["member"], ["client"], ["provider"], ["audit"]])
 def test_a_noun_without_a_verb_shows_what_there_is(operator: Operator, words: list[str]) -> None:
     result = operator.types(*words)
 

@@ -8,7 +8,7 @@ from gatehouse.runtime.wiring import App
 from gatehouse_cli.output import Column, print_table, shown
 from tests.cli.operator import Operator
 from tests.support import scenes
-from tests.support.builders import ANAS_SUB, a_membership
+from tests.support.builders import ANAS_SUB, CLIENT_ID, PROVIDER, a_membership
 
 LONG_ADDRESS = "anastasia.papadopoulou+newsletter@subsidiary.of.acme.example"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -68,6 +68,34 @@ def test_the_log_at_80_columns_shows_every_column(operator: Operator) -> None:
     ]
 
 
+def test_an_app_client_with_many_ways_in_is_stacked(operator: Operator) -> None:
+    ways = ["srp", "custom", "passkey", "otp", "provider:AcmeSaml", "provider:GlobexOidc"]
+    operator.does("client", "set", CLIENT_ID, "--name", "mobile", *(word for way in ways for word in ("--way", way)))
+
+    lines = plain(operator.sees("client", "list"))
+
+    assert lines == [
+        "APP CLIENT                  WAYS IN                                   MACHINE OF",
+        "NAME",
+        f"{CLIENT_ID}  custom, otp, passkey, provider:AcmeSaml,  -",
+        "mobile                      provider:GlobexOidc, srp",
+    ]
+
+
+def test_a_provider_with_many_domains_is_stacked(operator: Operator) -> None:
+    domains = [f"department-{number}.acme.com" for number in range(5)]
+    operator.does("tenant", "create", "acme")
+    operator.does(
+        "provider", "set", PROVIDER, "--tenant", "acme", *(word for one in domains for word in ("--domain", one))
+    )
+
+    lines = plain(operator.sees("provider", "list"))
+
+    assert max(map(len, lines)) <= 80
+    assert lines[:2] == ["PROVIDER  DOMAINS", "TENANT"]
+    assert [domain for domain in domains if domain in " ".join(lines)] == domains
+
+
 def test_the_link_is_never_broken_into_lines(operator: Operator) -> None:
     operator.does("tenant", "create", "acme")
 
@@ -96,7 +124,16 @@ def test_a_header_is_bold_at_a_terminal(operator: Operator) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(None, "-"), (3, "3"), ("Söhne", "Söhne"), ("a\nb", "a\\nb"), ("\x1b[2J", "\\x1b[2J"), ("[bold]", "[bold]")],
+    [
+        (None, "-"),
+        (3, "3"),
+        ([], "-"),
+        (["a", "b\n"], "a, b\\n"),
+        ("Söhne", "Söhne"),
+        ("a\nb", "a\\nb"),
+        ("\x1b[2J", "\\x1b[2J"),
+        ("[bold]", "[bold]"),
+    ],
 )
 def test_a_value_is_shown_on_one_line_and_commands_no_terminal(value: object, expected: str) -> None:
     assert shown(value) == expected

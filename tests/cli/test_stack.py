@@ -107,6 +107,15 @@ def test_a_stack_that_there_is_not_is_told(operator: Operator) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["UserPoolClientId", "TwoStepClientId"])
+def test_a_stack_with_an_existing_pool_has_no_app_clients_and_is_one(operator: Operator, edge: Edge, name: str) -> None:
+    del edge.stacks[STACK][name]
+
+    result = operator.types("tenant", "list")
+
+    assert result.exit_code == 0
+
+
 def test_a_stack_of_something_else_is_told(operator: Operator, edge: Edge) -> None:
     edge.stacks["website"] = {"AppUrl": "https://example.com", "TableName": "core"}
 

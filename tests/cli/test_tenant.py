@@ -34,6 +34,8 @@ def test_a_new_tenant_reads_as_json(operator: Operator, store: App) -> None:
         "name": "acme",
         "status": "active",
         "created_at": f"{created_at:%Y-%m-%dT%H:%M:%SZ}",
+        "ways": [],
+        "provider_role": None,
         "seats": {"limit": 20, "held": 0, "owners": 0},
     }
 
@@ -96,12 +98,14 @@ def test_a_tenant_is_shown_with_its_seats(operator: Operator, store: App) -> Non
 
     created_at = store.tenants.get("acme").created_at
     assert shown.splitlines() == [
-        "tenant   acme",
-        "name     Acme Ltd",
-        "status   active",
-        f"created  {created_at:%Y-%m-%d %H:%M:%S} UTC",
-        "seats    1 held of 20",
-        "owners   0",
+        "tenant         acme",
+        "name           Acme Ltd",
+        "status         active",
+        f"created        {created_at:%Y-%m-%d %H:%M:%S} UTC",
+        "seats          1 held of 20",
+        "owners         0",
+        "ways in        any",
+        "provider role  none, an invitation is needed",
     ]
 
 
@@ -110,7 +114,7 @@ def test_a_tenant_without_a_limit_is_shown_as_such(operator: Operator) -> None:
 
     shown = operator.does("tenant", "show", "acme")
 
-    assert "seats    0 held, no limit\n" in shown
+    assert "seats          0 held, no limit\n" in shown
 
 
 def test_a_tenant_shown_as_json_tells_what_its_seats_hold(operator: Operator) -> None:

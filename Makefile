@@ -15,7 +15,7 @@ SAM = PATH="$(CURDIR)/.venv-sam/bin:$$PATH" .venv-sam/bin/sam
 NEEDS = @$(PYTHON) local/environments.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build local invoke demo test test-races check lint types imports template generated reference locks lock upgrade format clean python
+.PHONY: help setup build local invoke demo test test-races conformance fuzz check lint types imports template generated reference locks lock upgrade format clean python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,16 @@ test: python ## every test, those on the local stack included
 test-races: python ## the races only, 200 rounds each
 	$(NEEDS) dev sam local
 	@GATEHOUSE_RACE_ROUNDS=200 $(IN_VENV)python -m pytest -m races
+
+conformance: python ## every trigger source through the built functions, held against Cognito's contract
+	$(NEEDS) dev sam local runtime
+	@$(IN_VENV)python -m tests.conformance
+
+# The first lines tell the seed; the same events again: make fuzz SEED=1764000000
+fuzz: SEED = $(shell date +%s)
+fuzz: python ## 10,000 mutated events for every trigger, others each time
+	$(NEEDS) dev
+	@GATEHOUSE_FUZZ_EXAMPLES=10000 GATEHOUSE_FUZZ_SEED=$(SEED) $(IN_VENV)python -m pytest tests/fuzz
 
 check: lint types imports template generated locks ## everything that needs no test to be wrong
 

@@ -8,11 +8,10 @@ import socket
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -60,57 +59,100 @@ class Package:
 @contextmanager
 def read_only_copy(artefact: Path, layer: Path) -> Iterator[Package]:
     """Copy an artefact and a layer to where nothing may be written, as on Lambda; remove the copies after."""
+    with read_only_copies({"task": artefact}, layer) as packages:
+        yield packages["task"]
+
+
+@contextmanager
+def read_only_copies(artefacts: Mapping[str, Path], layer: Path) -> Iterator[dict[str, Package]]:
+    """As `read_only_copy`, for artefacts by name that share one layer."""
     folder = Path(tempfile.mkdtemp(prefix="gatehouse-task-"))
     try:
-        package = Package(folder / "task", folder / "layer")
-        shutil.copytree(artefact, package.artefact)
-        shutil.copytree(layer, package.layer)
+        shutil.copytree(layer, folder / "layer")
+        for name, artefact in artefacts.items():
+            shutil.copytree(artefact, folder / name)
         _set_writable(folder, is_writable=False)
-        yield package
+        yield {name: Package(folder / name, folder / "layer") for name in artefacts}
     finally:
         with undisturbed():
             _set_writable(folder, is_writable=True)
             shutil.rmtree(folder)
 
 
-def invoked(package: Package, event: object, settings: Mapping[str, str], *, limit_s: float = LIMIT_S) -> Outcome:
-    """Call a function once, cold, under the real runtime; nothing that was started for it is left running.
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """A runtime that is up, with one function in it. It takes one event at a time.
+
+    Args:
+        port: where the emulator listens.
+        said: takes what the function says.
+        log: takes what the emulator says.
+    """
+
+    port: int
+    said: Path
+    log: Path
+
+    def invoke(self, event: object, *, limit_s: float = LIMIT_S) -> Outcome:
+        """Call the function: cold the first time, warm after that, and after it has raised.
+
+        Args:
+            event: what Cognito would send.
+            limit_s: seconds for the call. A runtime that was given up on is of no further use.
+
+        Raises:
+            StackError: if the runtime does not come up, takes too long, or gives no answer.
+        """
+        before = self.said.stat().st_size if self.said.exists() else 0
+        try:
+            answer = _posted(self.port, event, time.monotonic() + limit_s)
+        except TimeoutError as error:
+            raise StackError(
+                f"the function did not answer within {limit_s:g} seconds; "
+                f"the runtime's last lines:\n{last_lines(self.log)}"
+            ) from error
+        except (OSError, ValueError, HTTPException) as error:
+            raise StackError(f"the runtime gave no answer; its last lines:\n{last_lines(self.log)}") from error
+        text = self.said.read_bytes()[before:].decode(errors="replace") if self.said.exists() else ""
+        return _outcome(answer, text)
+
+
+@contextmanager
+def running(package: Package, settings: Mapping[str, str]) -> Iterator[Runtime]:
+    """Keep the real runtime up around a function; nothing that was started for it is left running.
 
     Args:
         package: the function.
-        event: what Cognito would send.
         settings: the function's environment, besides what Lambda puts there itself.
-        limit_s: seconds for all of it.
 
     Raises:
-        StackError: if the runtime cannot be had here, does not come up, or takes too long.
+        StackError: if the runtime cannot be had here.
     """
-    emulator, deadline = emulator_binary(), time.monotonic() + limit_s
+    emulator = emulator_binary()
     with tempfile.TemporaryDirectory(prefix="gatehouse-invoke-") as name:
-        folder, port = Path(name), free_port()
-        said, pid_file, log = folder / "function.log", folder / "pid", folder / "emulator.log"
+        folder = Path(name)
+        pid_file, runtime = folder / "pid", Runtime(free_port(), folder / "function.log", folder / "emulator.log")
         command: list[str | Path] = [
-            *(emulator, "--runtime-interface-emulator-address", f"{_HOST}:{port}"),
+            *(emulator, "--runtime-interface-emulator-address", f"{_HOST}:{runtime.port}"),
             *("--runtime-api-address", f"{_HOST}:{free_port()}"),
             # -B, for under -I Python reads no PYTHONDONTWRITEBYTECODE.
             *(_PYTHON, "-I", "-B", ROOT / "local" / "bootstrap.py"),
-            *(package.artefact, package.layer, said, pid_file),
+            *(package.artefact, package.layer, runtime.said, pid_file),
         ]
-        process = start(command, log=log, environment=_environment(package, settings), folder=package.artefact)
+        environment = _environment(package, settings)
+        process = start(command, log=runtime.log, environment=environment, folder=package.artefact)
         try:
-            answer = _posted(port, event, deadline)
-        except TimeoutError as error:
-            raise StackError(
-                f"the function did not answer within {limit_s:g} seconds; the runtime's last lines:\n{last_lines(log)}"
-            ) from error
-        except (OSError, ValueError) as error:
-            raise StackError(f"the runtime gave no answer; its last lines:\n{last_lines(log)}") from error
+            yield runtime
         finally:
             with undisturbed():
                 stop(process, patience_s=_PATIENCE_S)
                 _end(pid_file)
-        text = said.read_text(encoding="utf-8", errors="replace") if said.exists() else ""
-    return _outcome(answer, text)
+
+
+def invoked(package: Package, event: object, settings: Mapping[str, str], *, limit_s: float = LIMIT_S) -> Outcome:
+    """Call a function once, cold; see `running` and `Runtime.invoke`."""
+    with running(package, settings) as runtime:
+        return runtime.invoke(event, limit_s=limit_s)
 
 
 def emulator_binary() -> Path:
@@ -149,22 +191,16 @@ def _environment(package: Package, settings: Mapping[str, str]) -> dict[str, str
 
 
 def _posted(port: int, event: object, deadline: float) -> Any:
-    # A proxy that the machine is set to use has no business on the loopback interface.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    request = urllib.request.Request(f"http://{_HOST}:{port}{_PATH}", json.dumps(event).encode())
     while (left := deadline - time.monotonic()) > 0:
-        try:
-            with opener.open(request, timeout=left) as response:
-                return json.loads(response.read())
-        except urllib.error.URLError as error:
-            if not isinstance(error.reason, ConnectionRefusedError):
-                raise
-            time.sleep(_PAUSE_S)  # it does not listen yet
+        with closing(HTTPConnection(_HOST, port, timeout=left)) as connection, suppress(ConnectionRefusedError):
+            connection.request("POST", _PATH, json.dumps(event).encode())
+            return json.loads(connection.getresponse().read())
+        time.sleep(_PAUSE_S)  # it does not listen yet
     raise TimeoutError
 
 
 def _outcome(answer: Any, log: str) -> Outcome:
-    """Tell an error from an answer: the emulator says 200 for both, but a trigger's answer is its event."""
+    """Tell an error from an answer: the emulator sends both alike, but a trigger's answer is its event."""
     if isinstance(answer, dict) and "errorMessage" in answer and "request" not in answer:
         return Outcome(None, str(answer["errorMessage"]), log)
     return Outcome(answer, None, log)

@@ -33,6 +33,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("GATEHOUSE_RACE_ROUNDS", "10"),
         help="how often each race is run (also GATEHOUSE_RACE_ROUNDS)",
     )
+    parser.addoption(
+        "--fuzz-examples",
+        type=int,
+        default=os.environ.get("GATEHOUSE_FUZZ_EXAMPLES", "1000"),
+        help="how many mutated events each function is given (also GATEHOUSE_FUZZ_EXAMPLES)",
+    )
+    parser.addoption(
+        "--fuzz-seed",
+        type=int,
+        default=os.environ.get("GATEHOUSE_FUZZ_SEED"),
+        help="where the mutations begin; without one they are the same each time (also GATEHOUSE_FUZZ_SEED)",
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -39,7 +39,7 @@ def invited_token(desk: OperatorDesk, address: str, tenant_id: str) -> str:
 
 
 def processes_with(text: str) -> list[str]:
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, check=True, text=True).stdout  # noqa: S607
+    listed = subprocess.run(["ps", "-wweo", "args"], capture_output=True, check=True, text=True).stdout  # noqa: S607
     return [line for line in listed.splitlines() if text in line]
 
 

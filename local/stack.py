@@ -31,6 +31,8 @@ REGION = "us-east-1"
 
 _EMULATOR = (ROOT / ".venv-local" / "bin" / "python", "-m", "local.emulator")
 _SAM = ROOT / ".venv-sam" / "bin" / "sam"
+_GATEHOUSE = Path(sys.executable).parent / "gatehouse"
+_OWN_CLIENTS = ("web", "two-step")
 _SAID_AT_START = "emulator: http"
 _START_S = 60
 _ANSWER_S = 2
@@ -82,7 +84,9 @@ class Stack:
 
 @contextmanager
 def running_stack(folder: Path = FOLDER, *, port: int = PORT, say: Say = print) -> Iterator[Stack]:
-    """Start the emulator with fresh state, build, deploy, and say where it is in `stack.json`; end it all after.
+    """Start the emulator with fresh state, build, deploy, declare the app clients, and say where it is in `stack.json`.
+
+    It all ends after.
 
     Args:
         folder: where the state, the logs and `stack.json` go; one stack at a time may use it.
@@ -95,6 +99,7 @@ def running_stack(folder: Path = FOLDER, *, port: int = PORT, say: Say = print) 
     folder.mkdir(parents=True, exist_ok=True)
     with ending_in_order(), held(folder), running_emulator(folder, port=port, say=say) as (endpoint_url, emulator):
         deploy(folder, endpoint_url, say=say)
+        declare_clients(folder, endpoint_url)
         stack = Stack(folder, endpoint_url, read_outputs(endpoint_url), emulator)
         write_whole(stack.file, json.dumps(stack.described, indent=2) + "\n")
         try:
@@ -199,12 +204,28 @@ def deploy(folder: Path, endpoint_url: str, *, say: Say) -> None:
     with building():
         build(say=say)
         say("deploying template.yaml with `sam deploy`")
-        # Nothing here is worth protecting, and any client's test password will do.
-        chosen = [f"Architecture={architecture()}", "DeletionProtection=false", "ShortPasswords=true"]
+        # Nothing here is worth protecting, any client's test password will do, and no token costs anything.
+        chosen = [
+            f"Architecture={architecture()}",
+            "DeletionProtection=false",
+            "MachineTokens=true",
+            "ShortPasswords=true",
+        ]
         run(
             [_SAM, "deploy", "--config-env", "local", "--parameter-overrides", *chosen],
             what="`sam deploy`",
             log=folder / "sam-deploy.log",
+            environment=client_environment(endpoint_url),
+        )
+
+
+def declare_clients(folder: Path, endpoint_url: str) -> None:
+    """Declare the stack's own app clients as an operator does, so that tenants may ask for ways in."""
+    for name in _OWN_CLIENTS:
+        run(
+            [_GATEHOUSE, "--stack", STACK_NAME, "client", "set", name],
+            what=f"`gatehouse client set {name}`",
+            log=folder / f"client-{name}.log",
             environment=client_environment(endpoint_url),
         )
 

@@ -244,8 +244,23 @@ def _resumed(journey: Journey) -> Iterator[str]:
     yield f"tenant_id=acme: {renewed(answer, journey.ana, 'acme', 'admin')}"
 
 
+@step("acme asks for a second step: a refresh by a client that offers less is refused")
+def _second_step(journey: Journey) -> Iterator[str]:
+    done(journey.operator.run("tenant", "policy", "acme", "--way", "two-step"))
+    message = (
+        "PreTokenGeneration failed with error This organisation asks for another way of signing in"
+        " [sign_in_method_not_allowed]."
+    )
+    yield str(refused(journey.ana.refresh(tenant_id="acme"), "UserLambdaValidationException", message))
+    done(journey.operator.run("tenant", "policy", "acme", "--any-way"))
+    answer = journey.ana.refresh(tenant_id="acme")
+    yield f"any way again, tenant_id=acme: {renewed(answer, journey.ana, 'acme', 'admin')}"
+
+
 # Every decision of the journey, in its order: what was decided, how, and why.
 DECISIONS = [
+    "client:set allow done",
+    "client:set allow done",
     "tenant:create allow done",
     "tenant:create allow done",
     "tenant:create allow done",
@@ -273,6 +288,10 @@ DECISIONS = [
     "token:issue deny tenant_suspended",
     "token:issue allow named_tenant",
     "tenant:resume allow done",
+    "token:issue allow named_tenant",
+    "tenant:set_policy allow done",
+    "token:issue deny sign_in_method_not_allowed",
+    "tenant:set_policy allow done",
     "token:issue allow named_tenant",
 ]
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from gatehouse.runtime.wiring import OperatorDesk
 from local.process import ROOT, StackError, run, start, stop
-from local.stack import chosen_port, clean_environment, client_environment, held, ready_endpoint
+from local.stack import Stack, chosen_port, clean_environment, client_environment, held, ready_endpoint
 
 pytestmark = pytest.mark.local_stack
 
@@ -120,6 +121,19 @@ def test_what_speaks_to_the_stack_is_given_its_endpoint_and_made_up_credentials(
     given = [environment[f"AWS_{name}"] for name in ("ENDPOINT_URL", "ACCESS_KEY_ID", "CONFIG_FILE")]
 
     assert given == ["http://127.0.0.1:1", "test", os.devnull]
+
+
+# ---- when it is up
+
+
+@pytest.mark.parametrize(
+    ("output", "ways"), [("UserPoolClientId", {"custom", "srp"}), ("TwoStepClientId", {"two-step"})]
+)
+def test_the_stacks_own_app_clients_are_declared(stack: Stack, desk: OperatorDesk, output: str, ways: set[str]) -> None:
+    client = desk.app.policies.page(stack.outputs[output], []).client
+
+    assert client is not None
+    assert client.ways == ways
 
 
 # ---- when it ends

@@ -1,49 +1,24 @@
-"""Ways in that the demo does not walk: the mailed secret, an admin-created user, calls that Cognito repeats."""
+"""Accounts that the demo does not make: by the mailed secret, by an administrator, by calls that Cognito repeats.
+
+How who has an account signs in is in test_ways_in_native.py, test_ways_in_federated.py and test_ways_in_machines.py.
+"""
 
 import json
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from botocore.exceptions import ClientError
+from pycognito.aws_srp import AWSSRP
 
-from gatehouse.domain.membership import Role
-from gatehouse.domain.tenant import TenantStatus
 from gatehouse.runtime.wiring import OperatorDesk
-from gatehouse.services.invitations import InvitationOrder, Issued, create_invitation, revoke_invitation
-from gatehouse.services.tenants import create_tenant, set_tenant_status
+from gatehouse.services.invitations import revoke_invitation
 from local.demo.people import PASSWORD, Person
 from local.stack import Stack
+from tests.local_stack.desk_work import decided, invite, joined, make_tenant, members_of
 from tests.support.builders import an_occasion
 
 pytestmark = pytest.mark.local_stack
-
-
-def make_tenant(desk: OperatorDesk, tenant_id: str, seats: int | None = None) -> None:
-    create_tenant(
-        tenant_id,
-        tenant_id,
-        seats,
-        an_occasion(at=desk.app.clock()),
-        tenants=desk.app.tenants,
-        recorder=desk.app.recorder,
-    )
-
-
-def invite(desk: OperatorDesk, address: str, tenant_id: str) -> Issued:
-    return create_invitation(
-        InvitationOrder(address=address, tenant_id=tenant_id, role=Role.MEMBER, days=7),
-        an_occasion(at=desk.app.clock()),
-        invitations=desk.app.invitations,
-        profiles=desk.profiles,
-        recorder=desk.app.recorder,
-        new_id=desk.app.new_id,
-        new_secret=desk.app.new_secret,
-    )
-
-
-def members_of(desk: OperatorDesk, tenant_id: str) -> list[str]:
-    return [member.address for member in desk.app.members.of_tenant(tenant_id)]
 
 
 def test_the_mailed_secret_confirms_and_joins_at_once(stack: Stack, desk: OperatorDesk) -> None:
@@ -80,6 +55,30 @@ def test_an_admin_created_user_joins_at_the_first_token(stack: Stack, desk: Oper
 
     assert members_of(desk, "hired") == [person.address]
     assert person.claims("id")["tenant_id"] == "hired"
+
+
+@pytest.mark.parametrize(("verified", "role"), [("true", "member"), ("false", None)])
+def test_a_first_password_joins_whose_address_the_administrator_vouches_for(
+    stack: Stack, desk: OperatorDesk, verified: str, role: str | None
+) -> None:
+    tenant, temporary = f"first-{verified}", "Until-The-First-Day"
+    make_tenant(desk, tenant)
+    person = Person(stack, f"fay@{tenant}.com")
+    cognito, pool = stack.client("cognito-idp"), stack.outputs["UserPoolId"]
+    cognito.admin_create_user(
+        UserPoolId=pool,
+        Username=person.address,
+        UserAttributes=[{"Name": "email", "Value": person.address}, {"Name": "email_verified", "Value": verified}],
+        TemporaryPassword=temporary,
+        MessageAction="SUPPRESS",
+        ClientMetadata={"invitation": invite(desk, person.address, tenant).shown_token},
+    )
+
+    srp = AWSSRP(person.address, temporary, pool, stack.outputs["UserPoolClientId"], client=cognito)
+    person.tokens = srp.set_new_password_challenge(PASSWORD)["AuthenticationResult"]
+
+    assert person.claims("access").get("tenant_role") == role
+    assert members_of(desk, tenant) == ([person.address] if role else [])
 
 
 def test_an_admin_created_user_needs_a_ground_too(stack: Stack) -> None:
@@ -159,20 +158,37 @@ def test_calls_that_cognito_repeats_make_one_member_and_hold_one_seat(stack: Sta
     assert members_of(desk, "twice") == [person.address]
     assert desk.app.tenants.seats("twice").held == 1
     assert person.claims("id")["tenant_id"] == "twice"
-    today = desk.app.clock().date()
-    told = [entry.reason for entry in desk.app.audit_log.newest("twice", today=today, days=1)]
-    assert told.count("joined") == 1
+    assert decided(desk, "twice").count("member:join allow joined") == 1
 
 
-@pytest.mark.invariant(5)
-def test_a_sign_in_to_a_suspended_tenant_gets_no_tokens(stack: Stack, desk: OperatorDesk) -> None:
-    make_tenant(desk, "closed")
-    person = Person(stack, "cleo@closed.com")
-    person.sign_up(invite(desk, person.address, "closed").mailed_token)
-    occasion = an_occasion(at=desk.app.clock())
-    set_tenant_status("closed", TenantStatus.SUSPENDED, occasion, tenants=desk.app.tenants, recorder=desk.app.recorder)
+@contextmanager
+def sending_by_ses(stack: Stack) -> Iterator[None]:
+    """Tell custom message that the pool sends by SES, as the template does that is given an address there."""
+    functions, function = stack.client("lambda"), stack.outputs["CustomMessageFunctionArn"]
+    deployed = functions.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+    changed = deployed | {"GATEHOUSE_POOL_SENDS_BY_SES": "true"}
+    functions.update_function_configuration(FunctionName=function, Environment={"Variables": changed})
+    try:
+        yield
+    finally:
+        functions.update_function_configuration(FunctionName=function, Environment={"Variables": deployed})
 
-    with pytest.raises(ClientError, match=r"suspended \[tenant_suspended\]\.$"):
-        person.sign_in()
 
-    assert person.tokens == {}
+def test_a_mail_has_our_words_if_the_pool_sends_by_ses_and_cognitos_own_if_not(
+    stack: Stack, desk: OperatorDesk
+) -> None:
+    make_tenant(desk, "worded")
+    person = joined(stack, desk, "wim@worded.com", "worded")
+    web, cognito = stack.outputs["UserPoolClientId"], stack.client("cognito-idp")
+
+    cognito.forgot_password(ClientId=web, Username=person.address)
+    with sending_by_ses(stack):
+        cognito.forgot_password(ClientId=web, Username=person.address)
+
+    assert mailed_subjects(stack, person.address) == ["Your verification code", "Your password reset code"]
+
+
+def mailed_subjects(stack: Stack, address: str) -> list[str]:
+    with urllib.request.urlopen(f"{stack.endpoint_url}/_ministack/ses/messages") as answer:  # noqa: S310 - ours
+        boxes = json.load(answer)["messages"]
+    return [mail["Subject"] for box in boxes.values() for mail in box if mail["To"] == [address]]

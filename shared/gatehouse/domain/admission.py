@@ -169,7 +169,7 @@ def provider_ground(
         raise NotInvited(Reason.TENANT_SUSPENDED, is_open[0].tenant_id)
     if newest_first:
         raise not_open(newest_first[0], today)
-    raise NotInvited(Reason.ADDRESS_UNKNOWN)
+    raise NotInvited(Reason.ADDRESS_UNKNOWN, next(iter(tenants)) if len(tenants) == 1 else None)
 
 
 def accepted_invitation(page: AddressPage, tenant_id: str, sub: str, now: datetime) -> Invitation | None:

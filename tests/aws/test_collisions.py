@@ -1,5 +1,6 @@
 """Collisions and throttling are tried again, with pauses and within the deadline, and never read as a refusal."""
 
+import random
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -118,7 +119,7 @@ def test_it_pauses_longer_each_time_and_gives_up_in_the_end() -> None:
 
 def test_those_who_collide_are_spread() -> None:
     slept: list[float] = []
-    pauses = Pauses(slept.append)
+    pauses = Pauses(slept.append, random.random)
 
     for _ in range(100):
         pauses.before(2)

@@ -1,5 +1,6 @@
 """A server that does what servers do when they fail: each fault ends in an `AwsError`, and none hangs."""
 
+import random
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ BUDGET_SECONDS = 0.4
 def table_at(behave: Behaviour, reach: Reach, seconds: float = BUDGET_SECONDS) -> Iterator[Table]:
     """Yield a table whose every request meets this behaviour."""
     with serving(behave) as server:
-        yield Table(reach(server.url, seconds), "core", Pauses(time.sleep))
+        yield Table(reach(server.url, seconds), "core", Pauses(time.sleep, random.random))
 
 
 # Each with the code it ends in.

@@ -58,8 +58,8 @@ def test_the_domain_knows_no_clock_no_chance_and_nobody_else(path: Path) -> None
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_only_the_wiring_and_the_telemetry_know_the_time_or_chance(path: Path) -> None:
-    if name_of(path) in ("runtime/wiring.py", "runtime/cognito.py", "store/table.py"):
-        return  # the composition root; how long a call took; the default spread of pauses
+    if name_of(path) in ("runtime/wiring.py", "runtime/cognito.py"):
+        return  # the composition root; how long a call took
 
     assert not {"time", "random", "secrets"} & imported(path)
 

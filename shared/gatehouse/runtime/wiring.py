@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 
-from ulid import ULID
-
 from gatehouse.aws import Aws
-from gatehouse.aws.boto import BotoAws, boto_client
+from gatehouse.aws.crt import CrtAws
 from gatehouse.aws.deadline import Deadline
+from gatehouse.aws.retries import Retries
 from gatehouse.domain.audit import Entry, Party, PartyKind
-from gatehouse.runtime.settings import Settings, read_settings
+from gatehouse.domain.ulid import ulid
+from gatehouse.runtime.settings import Settings, dynamodb_place, read_settings
 from gatehouse.runtime.telemetry import Telemetry, TracedAws
 from gatehouse.services.ports import Clock, NewId, NewSecret
 from gatehouse.services.recording import Recorder
@@ -32,6 +32,8 @@ from gatehouse.store.tenants import Tenants
 # Cognito gives up after 5 s; what is left after this is for a cold start and the answer.
 TRIGGER_SECONDS = 3.0
 _SECRET_BYTES = 32
+_ULID_TAIL_BYTES = 10
+_TOKEN_BYTES = 24  # 32 characters, of the 36 that a transaction's token may have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ def utc_now() -> datetime:
 
 def new_ulid(at: datetime) -> str:
     """Return a ULID of this moment, its 80 random bits from the system."""
-    return str(ULID.from_datetime(at))
+    return ulid(at, secrets.token_bytes(_ULID_TAIL_BYTES))
 
 
 def new_secret() -> str:
@@ -90,7 +92,7 @@ def app_over(
     unwritten: Callable[[Entry], None] | None = None,
 ) -> App:
     """Return the app over one way to reach AWS. Entries that cannot be written go to the log if to nothing else."""
-    pauses = Pauses(sleep)
+    pauses = Pauses(sleep, secrets.SystemRandom().random)
     table = Table(aws, settings.table_name, pauses)
     audit_log = AuditLog(Table(aws, settings.audit_table_name, pauses))
     return App(
@@ -121,7 +123,15 @@ def telemetry() -> Telemetry:
 def lambda_app() -> App:
     """Return the app of a Lambda function, plugged together at its first invocation."""
     deadline = Deadline(TRIGGER_SECONDS, time.monotonic)
-    return app_over(TracedAws(BotoAws(boto_client, deadline)), read_settings(), telemetry(), deadline)
+    aws = CrtAws(
+        dynamodb_place(),
+        deadline,
+        # Not the `random` module's own generator: SnapStart would have every environment draw the same numbers.
+        retries=Retries(time.sleep, secrets.SystemRandom().random),
+        clock=utc_now,
+        new_token=lambda: secrets.token_urlsafe(_TOKEN_BYTES),
+    )
+    return app_over(TracedAws(aws), read_settings(), telemetry(), deadline)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +199,8 @@ def stack_outputs(stack_name: str) -> dict[str, str]:
 
 
 def _command_aws(place: Place, deadline: Deadline) -> Aws:
+    from gatehouse.aws.boto import BotoAws, boto_client  # noqa: PLC0415 - no function needs it, and each would wait
+
     new_client = partial(
         boto_client,
         region=place.region,

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ulid import ULID
-
 from gatehouse.domain.audit import Action, Entry, Occasion, Outcome, Party, Reason, dedupe_id
+from gatehouse.domain.ulid import ulid
 from gatehouse.errors import Refusal
 from gatehouse.services.ports import AuditAppender, NewId
 
@@ -78,8 +77,7 @@ class Recorder:
 
 def fact_id(at: datetime, fact: str) -> str:
     """Return the ULID of a fact's entry: its time, and in place of randomness what the fact is."""
-    milliseconds = int(at.timestamp() * 1000).to_bytes(6, "big")
-    return str(ULID.from_bytes(milliseconds + hashlib.sha256(fact.encode()).digest()[:10]))
+    return ulid(at, hashlib.sha256(fact.encode()).digest()[:10])
 
 
 def _entry(

@@ -1,8 +1,7 @@
 """One DynamoDB table over `aws.call`: reads, pages, and transactions that are retried when they collide."""
 
-import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
@@ -83,7 +82,7 @@ class Pauses:
     """How to wait between two rounds: what sleeps, and what spreads the sleepers (0 to 1)."""
 
     sleep: Callable[[float], None]
-    spread: Callable[[], float] = field(default=random.random)
+    spread: Callable[[], float]
 
     def before(self, round_number: int) -> None:
         """Sleep before every round but the first: exponential, with full jitter.

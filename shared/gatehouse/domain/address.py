@@ -70,7 +70,7 @@ def parse_address(text: object) -> Address:
         or not _is_domain(domain)
     ):
         raise AddressNotSupported
-    return Address(text.translate(_UPPER_TO_LOWER), AddressKind.EMAIL)
+    return Address(lowered(text), AddressKind.EMAIL)
 
 
 def parse_domain(text: str) -> str:
@@ -81,6 +81,11 @@ def parse_domain(text: str) -> str:
     """
     if len(text) > _LONGEST_DOMAIN or not _is_domain(text):
         raise InvalidDomain
+    return lowered(text)
+
+
+def lowered(text: str) -> str:
+    """Return the text with its ASCII letters in lower case, and nothing else folded: the Kelvin sign is no k."""
     return text.translate(_UPPER_TO_LOWER)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gatehouse.domain.address import Address, parse_address
+from gatehouse.domain.address import Address, lowered, parse_address
 from gatehouse.domain.audit import Reason
 from gatehouse.errors import AddressNotSupported, InvalidAttributeName, InvalidProviderName, NotInvited
 
@@ -113,7 +113,7 @@ def asserted_email(asserted: Mapping[str, str], mappings: Iterable[ProviderMappi
 
 def profile_name(provider: str, user_name: str) -> str:
     """Return the username of the profile that a provider brings: `<provider>_<id>`, and some say the id alone."""
-    if user_name.lower().startswith(f"{provider}_".lower()):
+    if lowered(user_name).startswith(lowered(f"{provider}_")):
         return user_name
     return f"{provider}_{user_name}"
 

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date, datetime
 
-from gatehouse.domain.address import Address, parse_address
+from gatehouse.domain.address import Address, lowered, parse_address
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import AddressNotSupported, InvalidTenantId, UnreadableRecord
 
@@ -91,7 +91,7 @@ def federation_key(user_name: str) -> Key:
 
     Cognito lowers usernames where the pool takes the cases for one.
     """
-    hashed = hashlib.sha256(user_name.lower().encode("utf-8", "surrogatepass")).hexdigest()
+    hashed = hashlib.sha256(lowered(user_name).encode("utf-8", "surrogatepass")).hexdigest()
     return {"PK": f"{_FEDERATION}{hashed}", "SK": FEDERATION}
 
 

@@ -1,7 +1,7 @@
 """Custom message: what Cognito says to users, in words that it takes."""
 
 from gatehouse.runtime.cognito import trigger
-from gatehouse.runtime.events import CustomMessageEvent
+from gatehouse.runtime.events.custom_message import CustomMessageEvent
 from gatehouse.runtime.wiring import App
 from gatehouse.services.messages import compose
 

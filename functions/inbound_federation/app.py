@@ -1,7 +1,7 @@
 """Inbound federation: no identity provider brings anybody unless a tenant takes its word."""
 
 from gatehouse.runtime.cognito import Decision, trigger
-from gatehouse.runtime.events import InboundFederationEvent
+from gatehouse.runtime.events.inbound_federation import InboundFederationEvent
 from gatehouse.runtime.wiring import App
 from gatehouse.services.federation import let_in
 

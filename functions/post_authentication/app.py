@@ -1,7 +1,7 @@
 """Post authentication: the record that a user has proven who they are."""
 
 from gatehouse.runtime.cognito import Decision, trigger
-from gatehouse.runtime.events import PostAuthenticationEvent
+from gatehouse.runtime.events.post_authentication import PostAuthenticationEvent
 from gatehouse.runtime.wiring import App
 from gatehouse.services.sign_in import record_authentication
 

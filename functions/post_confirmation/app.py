@@ -1,7 +1,7 @@
 """Post confirmation: a confirmed user becomes a member by what admitted them."""
 
 from gatehouse.runtime.cognito import Decision, trigger
-from gatehouse.runtime.events import PostConfirmationEvent
+from gatehouse.runtime.events.post_confirmation import PostConfirmationEvent
 from gatehouse.runtime.wiring import App
 from gatehouse.services.join import join_confirmed
 from gatehouse.services.sign_in import record_password_reset

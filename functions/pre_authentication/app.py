@@ -1,7 +1,7 @@
 """Pre authentication: nothing is asked of natives, who have proven nothing; a provider's profile may be refused."""
 
 from gatehouse.runtime.cognito import trigger
-from gatehouse.runtime.events import PreAuthenticationEvent
+from gatehouse.runtime.events.pre_authentication import PreAuthenticationEvent
 from gatehouse.runtime.wiring import App
 from gatehouse.services.federation import refuse_unmapped
 

@@ -1,7 +1,7 @@
 """Pre sign-up: nobody gets an account without a ground."""
 
 from gatehouse.runtime.cognito import Decision, trigger
-from gatehouse.runtime.events import PreSignUpEvent
+from gatehouse.runtime.events.pre_sign_up import PreSignUpEvent
 from gatehouse.runtime.wiring import App
 from gatehouse.services.sign_up import SignUpPolicy, admit
 

@@ -1,7 +1,7 @@
 """Pre token generation: the tenant, role and permissions in a token are what the store says now."""
 
 from gatehouse.runtime.cognito import Decision, trigger
-from gatehouse.runtime.events import PreTokenGenerationEvent
+from gatehouse.runtime.events.pre_token_generation import PreTokenGenerationEvent
 from gatehouse.runtime.wiring import App
 from gatehouse.services.machines import issue_to_machine
 from gatehouse.services.tokens import issue

@@ -13,6 +13,7 @@ from gatehouse.domain.provider import vouched
 from gatehouse.errors import NotInvited, Unavailable, UnreadableRecord
 from gatehouse.store import keys, records, seats
 from gatehouse.store.attributes import Wire
+from gatehouse.store.entries import entry_item, read_entry
 from tests.support import scenes
 from tests.support.builders import (
     ANA,
@@ -49,7 +50,7 @@ KINDS: dict[str, tuple[Reader, Wire]] = {
     "INVITATION": (records.read_invitation, records.invitation_item(an_invitation(sub=ANAS_SUB))),
     "ADMISSION": (records.read_admission, records.admission_item(an_admission())),
     "MEMBERSHIP": (records.read_membership, records.membership_item(a_membership())),
-    "ENTRY": (records.read_entry, records.entry_item(an_entry())),
+    "ENTRY": (read_entry, entry_item(an_entry())),
 }
 TEXTS = {
     "TENANT": ["tenant_name", "tenant_status", "created_at"],

@@ -17,6 +17,7 @@ from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import Tenant
 from gatehouse.store import keys, records
 from gatehouse.store.attributes import Wire
+from gatehouse.store.entries import entry_item, read_entry
 from tests.support import strategies
 from tests.support.builders import (
     a_client,
@@ -68,7 +69,7 @@ def test_a_membership_round_trips(membership: Membership) -> None:
 
 @given(strategies.entries)
 def test_an_entry_round_trips(entry: Entry) -> None:
-    assert entry == records.read_entry(records.entry_item(entry))
+    assert entry == read_entry(entry_item(entry))
 
 
 @given(st.lists(strategies.invitations, max_size=3), st.lists(strategies.admissions, max_size=3))
@@ -90,7 +91,7 @@ ITEMS = [
     pytest.param(records.invitation_item(an_invitation(sub="somebody")), id="invitation"),
     pytest.param(records.admission_item(an_admission()), id="admission"),
     pytest.param(records.membership_item(a_membership()), id="membership"),
-    pytest.param(records.entry_item(an_entry()), id="entry"),
+    pytest.param(entry_item(an_entry()), id="entry"),
 ]
 
 

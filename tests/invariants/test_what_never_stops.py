@@ -12,7 +12,7 @@ from gatehouse.aws.deadline import Deadline
 from gatehouse.domain.audit import Outcome
 from gatehouse.errors import AwsError, Fault, NotInvited, Refusal
 from gatehouse.runtime.cognito import Decision, trigger
-from gatehouse.runtime.events import PostAuthenticationEvent
+from gatehouse.runtime.events.post_authentication import PostAuthenticationEvent
 from gatehouse.runtime.wiring import TRIGGER_SECONDS, App
 from tests.support.builders import TODAY, an_event, user_attributes
 from tests.support.doubles import FailingAws, HangingAws

@@ -5,17 +5,20 @@ import json
 from functools import cache
 from typing import Any
 
-from gatehouse.runtime import events
 from gatehouse.runtime.cognito import Event, Handler
 from tests.support.stores import ROOT
 
-VIEWS = {
-    view.trigger: view
-    for view in vars(events).values()
-    if isinstance(view, type) and issubclass(view, Event) and view is not Event
-}
-GATES = {trigger for trigger, view in VIEWS.items() if view.is_gate}
 FOLDERS = sorted(path.name for path in (ROOT / "functions").iterdir() if (path / "app.py").is_file())
+
+
+def _view_of(function: str) -> type[Event]:
+    module = importlib.import_module(f"gatehouse.runtime.events.{function}")
+    (view,) = [one for one in vars(module).values() if isinstance(one, type) and Event in one.__bases__]
+    return view
+
+
+VIEWS = {function: _view_of(function) for function in FOLDERS}
+GATES = {trigger for trigger, view in VIEWS.items() if view.is_gate}
 
 
 @cache

@@ -3,7 +3,7 @@
 The contract is the Developer Guide's "Customizing user pool workflows with Lambda triggers" and its page for each
 trigger. It says that events may gain fields, and events do come with keys missing, null or empty, so nothing is
 refused for its shape and nothing is changed in place: a response is assigned as a whole. The view of each trigger's
-event is in `events.py`, the responses in `responses.py`.
+event is in `events/`, the responses in `responses.py`.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from gatehouse.errors import Fault, Refusal
 from gatehouse.runtime import wiring
 from gatehouse.runtime.telemetry import traced
 from gatehouse.runtime.wiring import App
-from gatehouse.services.join import UserRequest
+from gatehouse.services.users import UserRequest
 
 type RawEvent = dict[str, Any]
 type Handler = Callable[..., Any]
@@ -182,6 +182,11 @@ def trigger[E: Event](decide: Callable[[E, App], Decision]) -> Handler:
 
 def _since(started: float) -> int:
     return round((monotonic() - started) * 1000)
+
+
+def sources_of(trigger: str, *names: str) -> frozenset[str]:
+    """Return the `triggerSource` values of a trigger."""
+    return frozenset(f"{trigger}_{name}" for name in names)
 
 
 def text(value: object) -> str:

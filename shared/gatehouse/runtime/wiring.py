@@ -1,33 +1,38 @@
 """Where real things are plugged together, on first use and never at import."""
 
+from __future__ import annotations
+
 import secrets
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache, cached_property, partial
+from typing import TYPE_CHECKING
 
-from gatehouse.aws import Aws
-from gatehouse.aws.crt import CrtAws
 from gatehouse.aws.deadline import Deadline
-from gatehouse.aws.retries import Retries
-from gatehouse.domain.audit import Entry, Party, PartyKind
+from gatehouse.domain.audit import Party, PartyKind
 from gatehouse.domain.ulid import ulid
 from gatehouse.runtime.settings import Settings, dynamodb_place, read_settings
 from gatehouse.runtime.telemetry import Telemetry, TracedAws
-from gatehouse.services.ports import Clock, NewId, NewSecret
-from gatehouse.services.recording import Recorder
-from gatehouse.services.tokens import TokenStores
-from gatehouse.store.addresses import Addresses
-from gatehouse.store.audit_log import AuditLog
-from gatehouse.store.invitations import Invitations
-from gatehouse.store.members import Members
-from gatehouse.store.policies import Policies
-from gatehouse.store.profiles import Profiles
-from gatehouse.store.providers import Providers
-from gatehouse.store.table import Pauses, Table
-from gatehouse.store.tenants import Tenants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gatehouse.aws import Aws
+    from gatehouse.domain.audit import Entry
+    from gatehouse.services.ports import Clock
+    from gatehouse.services.recording import Recorder
+    from gatehouse.services.tokens import TokenStores
+    from gatehouse.store.addresses import Addresses
+    from gatehouse.store.audit_log import AuditLog
+    from gatehouse.store.invitations import Invitations
+    from gatehouse.store.members import Members
+    from gatehouse.store.policies import Policies
+    from gatehouse.store.profiles import Profiles
+    from gatehouse.store.providers import Providers
+    from gatehouse.store.table import Table
+    from gatehouse.store.tenants import Tenants
 
 # Cognito gives up after 5 s; what is left after this is for a cold start and the answer.
 TRIGGER_SECONDS = 3.0
@@ -36,34 +41,117 @@ _ULID_TAIL_BYTES = 10
 _TOKEN_BYTES = 24  # 32 characters, of the 36 that a transaction's token may have
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """Everything a handler or a command may use; each use case is given only what it uses."""
+    """Everything a handler or a command may use, each part plugged together, and loaded, by who first uses it.
 
-    settings: Settings
-    clock: Clock
-    deadline: Deadline
-    telemetry: Telemetry
-    addresses: Addresses
-    audit_log: AuditLog
-    invitations: Invitations
-    members: Members
-    policies: Policies
-    providers: Providers
-    tenants: Tenants
-    recorder: Recorder
-    new_id: NewId
-    new_secret: NewSecret
+    Args:
+        reach: returns the way to AWS; called once, when something is first asked of it.
+        settings: of the deployment.
+        telemetry: the log and the metrics.
+        deadline: what all calls of an invocation share.
+        clock: the time of day, UTC.
+        sleep: waits so many seconds.
+        unwritten: takes an entry that the audit log could not be given.
+    """
 
-    @property
+    def __init__(
+        self,
+        reach: Callable[[], Aws],
+        settings: Settings,
+        telemetry: Telemetry,
+        deadline: Deadline,
+        *,
+        clock: Clock,
+        sleep: Callable[[float], None],
+        unwritten: Callable[[Entry], None],
+    ) -> None:
+        self.settings = settings
+        self.telemetry = telemetry
+        self.deadline = deadline
+        self.clock = clock
+        self.new_id = new_ulid
+        self.new_secret = new_secret
+        self._reach = reach
+        self._sleep = sleep
+        self._unwritten = unwritten
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Return what is held under addresses."""
+        from gatehouse.store.addresses import Addresses
+
+        return Addresses(self._table, self.audit_log)
+
+    @cached_property
+    def audit_log(self) -> AuditLog:
+        """Return the audit log."""
+        from gatehouse.store.audit_log import AuditLog
+
+        return AuditLog(self._table_of(self.settings.audit_table_name))
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        """Return the invitations."""
+        from gatehouse.store.invitations import Invitations
+
+        return Invitations(self._table, self.audit_log)
+
+    @cached_property
+    def members(self) -> Members:
+        """Return the memberships."""
+        from gatehouse.store.members import Members
+
+        return Members(self._table)
+
+    @cached_property
+    def policies(self) -> Policies:
+        """Return the app clients, and the policies that they are compared with."""
+        from gatehouse.store.policies import Policies
+
+        return Policies(self._table, self.audit_log)
+
+    @cached_property
+    def providers(self) -> Providers:
+        """Return the identity providers."""
+        from gatehouse.store.providers import Providers
+
+        return Providers(self._table, self.audit_log)
+
+    @cached_property
+    def tenants(self) -> Tenants:
+        """Return the tenants."""
+        from gatehouse.store.tenants import Tenants
+
+        return Tenants(self._table, self.audit_log)
+
+    @cached_property
+    def recorder(self) -> Recorder:
+        """Return what makes and keeps audit entries."""
+        from gatehouse.services.recording import Recorder
+
+        return Recorder(self.audit_log, self.new_id, self._unwritten)
+
+    @cached_property
     def token_stores(self) -> TokenStores:
         """Return what a token is decided by."""
+        from gatehouse.services.tokens import TokenStores
+
         return TokenStores(
-            members=self.members,
-            addresses=self.addresses,
-            policies=self.policies,
-            providers=self.providers,
+            members=self.members, addresses=self.addresses, policies=self.policies, providers=self.providers
         )
+
+    @cached_property
+    def _table(self) -> Table:
+        return self._table_of(self.settings.table_name)
+
+    def _table_of(self, name: str) -> Table:
+        from gatehouse.store.table import Pauses, Table
+
+        return Table(self._aws, name, Pauses(self._sleep, secrets.SystemRandom().random))
+
+    @cached_property
+    def _aws(self) -> Aws:
+        return self._reach()
 
 
 def utc_now() -> datetime:
@@ -87,29 +175,19 @@ def app_over(
     telemetry: Telemetry,
     deadline: Deadline,
     *,
-    clock: Clock = utc_now,
+    clock: Clock | None = None,
     sleep: Callable[[float], None] = time.sleep,
     unwritten: Callable[[Entry], None] | None = None,
 ) -> App:
     """Return the app over one way to reach AWS. Entries that cannot be written go to the log if to nothing else."""
-    pauses = Pauses(sleep, secrets.SystemRandom().random)
-    table = Table(aws, settings.table_name, pauses)
-    audit_log = AuditLog(Table(aws, settings.audit_table_name, pauses))
     return App(
-        settings=settings,
-        clock=clock,
-        deadline=deadline,
-        telemetry=telemetry,
-        addresses=Addresses(table, audit_log),
-        audit_log=audit_log,
-        invitations=Invitations(table, audit_log),
-        members=Members(table),
-        policies=Policies(table, audit_log),
-        providers=Providers(table, audit_log),
-        tenants=Tenants(table, audit_log),
-        recorder=Recorder(audit_log, new_ulid, unwritten or telemetry.unwritten),
-        new_id=new_ulid,
-        new_secret=new_secret,
+        lambda: aws,
+        settings,
+        telemetry,
+        deadline,
+        clock=clock or utc_now,
+        sleep=sleep,
+        unwritten=unwritten or telemetry.unwritten,
     )
 
 
@@ -123,6 +201,22 @@ def telemetry() -> Telemetry:
 def lambda_app() -> App:
     """Return the app of a Lambda function, plugged together at its first invocation."""
     deadline = Deadline(TRIGGER_SECONDS, time.monotonic)
+    told = telemetry()
+    return App(
+        lambda: _trigger_aws(deadline),
+        read_settings(),
+        told,
+        deadline,
+        clock=utc_now,
+        sleep=time.sleep,
+        unwritten=told.unwritten,
+    )
+
+
+def _trigger_aws(deadline: Deadline) -> Aws:
+    from gatehouse.aws.crt import CrtAws
+    from gatehouse.aws.retries import Retries
+
     aws = CrtAws(
         dynamodb_place(),
         deadline,
@@ -131,7 +225,7 @@ def lambda_app() -> App:
         clock=utc_now,
         new_token=lambda: secrets.token_urlsafe(_TOKEN_BYTES),
     )
-    return app_over(TracedAws(aws), read_settings(), telemetry(), deadline)
+    return TracedAws(aws)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +271,8 @@ def operator_desk(
     Raises:
         AwsError: if AWS does not say who that is.
     """
+    from gatehouse.store.profiles import Profiles
+
     deadline = Deadline(_COMMAND_SECONDS, time.monotonic)
     aws = _command_aws(place, deadline)
     caller = aws.call("sts", "GetCallerIdentity", {})["Arn"]
@@ -199,7 +295,7 @@ def stack_outputs(stack_name: str) -> dict[str, str]:
 
 
 def _command_aws(place: Place, deadline: Deadline) -> Aws:
-    from gatehouse.aws.boto import BotoAws, boto_client  # noqa: PLC0415 - no function needs it, and each would wait
+    from gatehouse.aws.boto import BotoAws, boto_client
 
     new_client = partial(
         boto_client,

@@ -2,8 +2,8 @@
 
 from gatehouse.domain.audit import Action, Entry
 from gatehouse.domain.challenge import Step
-from gatehouse.services.join import UserRequest
 from gatehouse.services.recording import Recorder
+from gatehouse.services.users import UserRequest
 
 
 def refuse_challenge(step: Step, user: UserRequest, *, recorder: Recorder) -> Entry:

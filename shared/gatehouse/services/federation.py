@@ -1,7 +1,10 @@
 """Federation: whom an identity provider may bring, what its word is worth, and the join that rests on it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.address import Address, is_external
 from gatehouse.domain.admission import accepted_invitation
@@ -20,9 +23,12 @@ from gatehouse.domain.provider import (
 )
 from gatehouse.domain.tenant import Tenant
 from gatehouse.errors import AlreadyInvited, InvalidProviderName, NotInvited
-from gatehouse.services.join import Joined, UserRequest, join
-from gatehouse.services.ports import AddressBook, ProviderLookup, ProviderNotes
+from gatehouse.services.join import Joined, join
 from gatehouse.services.recording import Recorder
+from gatehouse.services.users import UserRequest
+
+if TYPE_CHECKING:
+    from gatehouse.services.ports import AddressBook, ProviderLookup, ProviderNotes
 
 _UNREADABLE = Party(PartyKind.PROVIDER, "unreadable")
 

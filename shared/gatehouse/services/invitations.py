@@ -1,6 +1,9 @@
 """Invitations, as operators make and revoke them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.address import Address, parse_address
 from gatehouse.domain.audit import Action, Occasion, Party, Reason
@@ -8,8 +11,10 @@ from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secre
 from gatehouse.domain.membership import Role
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import AwsError, Refusal
-from gatehouse.services.ports import InvitationRegister, NewId, NewSecret, ProfileCleaner
 from gatehouse.services.recording import Recorder
+
+if TYPE_CHECKING:
+    from gatehouse.services.ports import InvitationRegister, NewId, NewSecret, ProfileCleaner
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,21 @@
 """The join: a confirmed user with a proven address becomes a member, once, by what admitted or invited them."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.address import Address, is_federated, proven_address
 from gatehouse.domain.admission import admitted_invitation
-from gatehouse.domain.audit import Action, Entry, Occasion, Party, PartyKind, Reason
+from gatehouse.domain.audit import Action, Entry, Reason
 from gatehouse.domain.invitation import Invitation
 from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.errors import NotInvited
-from gatehouse.services.ports import AddressBook
 from gatehouse.services.recording import Recorder
+from gatehouse.services.users import UserRequest
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserRequest:
-    """A user of the pool, as a trigger's event shows them.
-
-    Args:
-        sub: Cognito's immutable id of the user.
-        attributes: the profile's.
-        occasion: the trigger's call.
-    """
-
-    sub: str
-    attributes: Mapping[str, str]
-    occasion: Occasion
-
-    @property
-    def party(self) -> Party:
-        """Return the user as a party of an audit entry."""
-        return Party(PartyKind.USER, self.sub)
+if TYPE_CHECKING:
+    from gatehouse.services.ports import AddressBook
 
 
 @dataclass(frozen=True, slots=True)

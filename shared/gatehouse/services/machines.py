@@ -1,14 +1,19 @@
 """Machine clients: an app client that asks for itself gets the one tenant that an operator has declared for it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.audit import Action, Occasion, Party, PartyKind, Reason
 from gatehouse.domain.claims import TENANT_ID, machine_claims
 from gatehouse.domain.policy import PolicyPage, known_client_id
 from gatehouse.errors import Refusal
-from gatehouse.services.ports import PolicyLookup
 from gatehouse.services.recording import Recorder
 from gatehouse.services.tokens import Issued
+
+if TYPE_CHECKING:
+    from gatehouse.services.ports import PolicyLookup
 
 _UNREADABLE = Party(PartyKind.CLIENT, "unreadable")
 

@@ -1,14 +1,19 @@
 """Identity providers, as operators map them to tenants."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.address import parse_domain
 from gatehouse.domain.audit import Action, Occasion, Party, PartyKind, Reason
 from gatehouse.domain.provider import ProviderMapping, parse_attribute_name, parse_provider_name
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import Refusal
-from gatehouse.services.ports import ProviderRegister
 from gatehouse.services.recording import Recorder
+
+if TYPE_CHECKING:
+    from gatehouse.services.ports import ProviderRegister
 
 
 def set_provider(

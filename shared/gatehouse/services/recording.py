@@ -1,14 +1,19 @@
 """How decisions become audit entries: made whole, written, or left in the log in a form that can be taken back."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.audit import Action, Entry, Occasion, Outcome, Party, Reason, dedupe_id
 from gatehouse.domain.ulid import ulid
 from gatehouse.errors import Refusal
-from gatehouse.services.ports import AuditAppender, NewId
+
+if TYPE_CHECKING:
+    from gatehouse.services.ports import AuditAppender, NewId
 
 
 @dataclass(frozen=True, slots=True)

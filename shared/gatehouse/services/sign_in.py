@@ -1,8 +1,8 @@
 """Sign-in: the record that a user has proven who they are. Whether they may enter a tenant, the token decides."""
 
 from gatehouse.domain.audit import Action, Entry, Reason
-from gatehouse.services.join import UserRequest
 from gatehouse.services.recording import Recorder
+from gatehouse.services.users import UserRequest
 
 
 def record_authentication(user: UserRequest, *, recorder: Recorder) -> Entry:

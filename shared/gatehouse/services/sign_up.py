@@ -1,7 +1,10 @@
 """Sign-up: whether an address may have an account, decided before Cognito makes one."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.address import Address, AddressKind, is_federated, named_address
 from gatehouse.domain.admission import Admission, Ground, ground_for, provider_ground
@@ -11,8 +14,10 @@ from gatehouse.domain.policy import takes_providers_alone
 from gatehouse.domain.tenant import Tenant, TenantStatus
 from gatehouse.errors import NotInvited, Refusal, SignInMethodNotAllowed, TenantSuspended
 from gatehouse.services.federation import proven_by_note
-from gatehouse.services.ports import AddressBook, ProviderNotes, TenantLookup
 from gatehouse.services.recording import Recorder
+
+if TYPE_CHECKING:
+    from gatehouse.services.ports import AddressBook, ProviderNotes, TenantLookup
 
 _UNREADABLE = Party(PartyKind.ADDRESS, "unreadable")
 

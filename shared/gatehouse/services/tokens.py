@@ -1,6 +1,9 @@
 """Tokens: which tenant a token names, decided anew from the store each time one is made."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.address import Address, is_federated
 from gatehouse.domain.admission import accepted_invitation, admitted_invitation, provider_ground
@@ -20,9 +23,12 @@ from gatehouse.errors import (
     TenantSuspended,
 )
 from gatehouse.services.federation import join_on, proven_by_provider, sole_providers
-from gatehouse.services.join import Joined, UserRequest, join, proven
-from gatehouse.services.ports import AddressBook, MemberLookup, PolicyLookup, ProviderNotes
+from gatehouse.services.join import Joined, join, proven
 from gatehouse.services.recording import Recorder
+from gatehouse.services.users import UserRequest
+
+if TYPE_CHECKING:
+    from gatehouse.services.ports import AddressBook, MemberLookup, PolicyLookup, ProviderNotes
 
 _NO_TENANT = Party(PartyKind.TENANT, "-")
 # What is no wonder of a user who is nowhere a member, and so is no decision of its own.

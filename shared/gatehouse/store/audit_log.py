@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from gatehouse.domain.audit import Entry
-from gatehouse.store import keys, records
+from gatehouse.store import keys
+from gatehouse.store.entries import entry_item, read_entry
 from gatehouse.store.table import ConditionFailed, Table, Write, put
 
 
@@ -25,9 +26,9 @@ class AuditLog:
         """Yield a tenant's entries, newest first, over so many days back; those of no tenant for None."""
         for age in range(days):
             partition = keys.audit_partition(tenant_id, today - timedelta(days=age))
-            yield from map(records.read_entry, self.table.newest_first(partition))
+            yield from map(read_entry, self.table.newest_first(partition))
 
 
 def entry_write(entry: Entry) -> Write:
     """Return the put of an entry: its own write, or part of the transaction of the fact that it tells."""
-    return put(records.entry_item(entry), "attribute_not_exists(PK)")
+    return put(entry_item(entry), "attribute_not_exists(PK)")

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from gatehouse.domain.admission import NOTE_LASTS, Admission, Ground
-from gatehouse.domain.audit import Action, Entry, Outcome, Party, PartyKind
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.domain.membership import Membership, MemberStatus, Role
 from gatehouse.domain.policy import Client, parse_provider_role
@@ -260,47 +259,6 @@ def read_membership(item: Item) -> Membership:
         role=record.choice("member_role", Role),
         status=record.choice("member_status", MemberStatus),
         joined_at=record.moment("joined_at"),
-    )
-
-
-def entry_item(entry: Entry) -> Wire:
-    """Return the item of an audit entry. The index lists it under its user, if a user takes part in it."""
-    user = next((one for one in (entry.actor, entry.target) if one.kind is PartyKind.USER), None)
-    return to_wire(
-        {"PK": keys.audit_partition(entry.tenant_id, entry.at.date()), "SK": entry.id}
-        | (keys.audit_user_index(user.id, entry.id) if user else {})
-        | {
-            "at": keys.moment(entry.at),
-            "tenant_id": entry.tenant_id,
-            "audit_action": entry.action.value,
-            "outcome": entry.outcome.value,
-            "reason": entry.reason,
-            "actor_kind": entry.actor.kind.value,
-            "actor_id": entry.actor.id,
-            "target_kind": entry.target.kind.value,
-            "target_id": entry.target.id,
-            "trigger_source": entry.source,
-            "client_id": entry.client_id or None,
-            "dedupe_id": entry.dedupe_id,
-        }
-    )
-
-
-def read_entry(item: Item) -> Entry:
-    """Return the audit entry of an item."""
-    record = Record("ENTRY", item)
-    return Entry(
-        id=record.text("SK"),
-        at=record.moment("at"),
-        tenant_id=record.optional_text("tenant_id"),
-        action=record.choice("audit_action", Action),
-        outcome=record.choice("outcome", Outcome),
-        reason=record.text("reason"),
-        actor=Party(record.choice("actor_kind", PartyKind), record.text("actor_id")),
-        target=Party(record.choice("target_kind", PartyKind), record.text("target_id")),
-        source=record.text("trigger_source"),
-        client_id=record.optional_text("client_id") or "",
-        dedupe_id=record.text("dedupe_id"),
     )
 
 

@@ -8,14 +8,15 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 unexport VIRTUAL_ENV
 export SAM_CLI_TELEMETRY = 0
+# `sam build` calls make for every artefact; nobody wants to read in which folder.
+MAKEFLAGS += --no-print-directory
 
 IN_VENV = .venv/bin/
-# `sam build` looks for the functions' Python, with pip, on the PATH.
-SAM = PATH="$(CURDIR)/.venv-sam/bin:$$PATH" .venv-sam/bin/sam
+SAM = .venv-sam/bin/sam
 NEEDS = @$(PYTHON) local/environments.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build local invoke demo test test-races conformance fuzz check lint types imports template generated reference locks lock upgrade format clean python
+.PHONY: help setup build local invoke demo test test-races conformance fuzz bench check lint types imports template generated reference locks lock upgrade format clean python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +61,13 @@ fuzz: SEED = $(shell date +%s)
 fuzz: python ## 10,000 mutated events for every trigger, others each time
 	$(NEEDS) dev
 	@GATEHOUSE_FUZZ_EXAMPLES=10000 GATEHOUSE_FUZZ_SEED=$(SEED) $(IN_VENV)python -m pytest tests/fuzz
+
+# Fewer are a trial, which leaves the docs as they are: make bench ROUNDS=3
+ROUNDS = 15
+
+bench: python ## how fast the built functions start and answer, beside what others ship: a table
+	$(NEEDS) dev sam local runtime
+	@$(IN_VENV)python -m benchmarks --rounds "$(ROUNDS)"
 
 check: lint types imports template generated locks ## everything that needs no test to be wrong
 

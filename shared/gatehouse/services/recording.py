@@ -82,7 +82,7 @@ class Recorder:
 
 def fact_id(at: datetime, fact: str) -> str:
     """Return the ULID of a fact's entry: its time, and in place of randomness what the fact is."""
-    return ulid(at, hashlib.sha256(fact.encode()).digest()[:10])
+    return ulid(at, hashlib.sha256(fact.encode("utf-8", "surrogatepass")).digest()[:10])
 
 
 def _entry(

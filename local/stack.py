@@ -247,7 +247,7 @@ def build(*, say: Say = print) -> Path:
         [_SAM, "build", "--config-env", "local", "--parameter-overrides", f"Architecture={architecture()}"],
         what="`sam build` (it needs the network the first time)",
         log=FOLDER / "sam-build.log",
-        environment=clean_environment(),
+        environment=clean_environment() | {"GATEHOUSE_BUILD_FOR": "this-machine"},  # for shared/build/artefact.sh
     )
     return BUILD
 
@@ -286,7 +286,7 @@ def client_environment(endpoint_url: str) -> dict[str, str]:
 
 
 def clean_environment() -> dict[str, str]:
-    """Return this process's environment without what would lead sam, pip or the emulator astray.
+    """Return this process's environment without what would lead sam, uv or the emulator astray.
 
     No AWS setting of the machine: a profile, an endpoint or a token of somebody's real account must never be used.
     """
@@ -301,8 +301,6 @@ def clean_environment() -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "NO_PROXY": unproxied,
-        # `sam build` looks for the functions' Python, with pip, on the PATH.
-        "PATH": f"{_SAM.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "SAM_CLI_TELEMETRY": "0",
         "no_proxy": unproxied,
     }

@@ -8,7 +8,7 @@ import pytest
 
 from gatehouse.aws import Aws
 from gatehouse.errors import Refusal
-from tests.structure.template_file import FOLDERS, NAMES, RESOURCES, TEMPLATE, as_camel, of_type, properties
+from tests.structure.template_file import FOLDERS, NAMES, RESOURCES, ROOT, TEMPLATE, as_camel, of_type, properties
 from tests.support.doubles import CountingAws
 from tests.support.functions import Context, handler_of, sample_event
 from tests.support.scenes import SCENES
@@ -88,6 +88,29 @@ def test_the_layer_and_the_functions_are_built_for_the_same_architecture() -> No
     ]
 
     assert architectures == [[{"Ref": "Architecture"}]] * 3
+
+
+def test_functions_and_layer_are_built_by_the_makefile_of_their_architecture() -> None:
+    built = of_type("AWS::Serverless::Function") | of_type("AWS::Serverless::LayerVersion")
+    how = {"BuildMethod": "makefile", "ContextPath": {"Fn::Sub": "shared/build/${Architecture}"}}
+
+    said = {name: made.get("Metadata") for name, made in built.items()}
+
+    layer = how | {"BuildArchitecture": {"Ref": "Architecture"}}
+    assert said == dict.fromkeys(built, how) | {"GatehouseLayer": layer}
+
+
+def test_every_architecture_has_its_makefile() -> None:
+    there = {path.parent.name for path in (ROOT / "shared" / "build").glob("*/Makefile")}
+
+    assert there == set(TEMPLATE["Parameters"]["Architecture"]["AllowedValues"])
+
+
+def test_what_is_built_is_compiled_for_the_runtime_that_runs_it() -> None:
+    compiled_for = f"python{(ROOT / '.python-version').read_text(encoding='utf-8').strip()}"
+
+    assert TEMPLATE["Globals"]["Function"]["Runtime"] == compiled_for
+    assert properties("GatehouseLayer")["CompatibleRuntimes"] == [compiled_for]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -90,7 +90,8 @@ class Event:
         But for `identities`: that a profile has some must not be lost with their being unreadable.
         """
         said = mapping(self.request.get("userAttributes"))
-        return strings(said) | ({"identities": text(said["identities"])} if "identities" in said else {})
+        identities = said.get("identities")
+        return strings(said) | ({} if identities is None else {"identities": text(identities)})
 
     @cached_property
     def metadata(self) -> dict[str, str]:

@@ -1,16 +1,10 @@
 """Invariants 1, 2 and 4 for identity providers: what their word proves, towards whom, and what joins by it."""
 
-import json
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
 
 import pytest
 
 from gatehouse.aws import Aws
-from gatehouse.domain.address import parse_address
-from gatehouse.domain.audit import Action, Outcome
-from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.membership import Role
 from gatehouse.errors import NotInvited
 from gatehouse.runtime.wiring import App
@@ -21,74 +15,15 @@ from tests.support.builders import (
     SHOWN_TOKEN,
     TODAY,
     an_event,
-    an_invitation,
     user_attributes,
 )
+from tests.support.federated import identities, members, profile, sign_in, sign_up, token
 from tests.support.functions import Context, handler_of
 from tests.support.histories import counted, kept
 from tests.support.scenes import FEDERATED_NAME, PROVIDER
 from tests.support.stores import TestClock, entries, log_lines
 
 SPELLINGS = ["true", "True", "TRUE", "1", "yes", "false", "", None]
-
-
-def identities(*providers: str) -> str:
-    return json.dumps([{"providerName": one, "userId": "00u8k2m4pXqZ7LrT5d7"} for one in providers])
-
-
-def profile(*providers: str, **overrides: str | None) -> dict[str, str]:
-    attributes = user_attributes() | {
-        "cognito:user_status": "EXTERNAL_PROVIDER",
-        "email_verified": "false",
-        "identities": identities(*(providers or (PROVIDER,))),
-        **overrides,
-    }
-    return {name: value for name, value in attributes.items() if value is not None}
-
-
-def sign_in(app: App, provider: str = PROVIDER, email: str = ANA, user_name: str = FEDERATED_NAME) -> None:
-    """Let the provider's answer pass inbound federation."""
-    request = {"providerName": provider, "attributes": {"idToken": {"email": email, "email_verified": "true"}}}
-    event = an_event("InboundFederation_ExternalProvider", request) | {"userName": user_name}
-    handler_of("inbound_federation")(event, Context(), app)
-
-
-def sign_up(app: App, email: str = ANA, user_name: str = FEDERATED_NAME, **attributes: str | None) -> None:
-    """Let Cognito make the profile that a provider brings."""
-    claimed = {"email": email, "email_verified": "true"} | attributes
-    event = an_event("PreSignUp_ExternalProvider", {"userAttributes": claimed}) | {"userName": user_name}
-    handler_of("pre_sign_up")(event, Context(), app)
-
-
-def token(
-    app: App, attributes: Mapping[str, object], user_name: str = FEDERATED_NAME, **metadata: str
-) -> dict[str, Any]:
-    """Have a token made for the profile of these attributes, whose provider has been noted before, or has not."""
-    request = {"userAttributes": attributes, "clientMetadata": metadata}
-    event = an_event("TokenGeneration_HostedAuth", request, version="2") | {"userName": user_name}
-    handler_of("pre_token_generation")(event, Context(), app)
-    section = event["response"]["claimsAndScopeOverrideDetails"]["accessTokenGeneration"]
-    return dict(section["claimsToAddOrOverride"])
-
-
-def members(app: App, tenant_id: str = "acme") -> list[str]:
-    return [member.sub for member in app.members.of_tenant(tenant_id)]
-
-
-@pytest.fixture
-def unseen(app: App) -> App:
-    """Acme takes its provider's word for acme.com, whoever it is; globex maps nothing. Nobody has signed in yet."""
-    scenes.tenant(app, provider_role=Role.MEMBER)
-    scenes.tenant(app, "globex", provider_role=Role.MEMBER)
-    scenes.mapping(app, "acme.com")
-    return app
-
-
-@pytest.fixture
-def mapped(unseen: App) -> App:
-    """Ana is just back from acme's provider."""
-    scenes.brought_by(unseen)
-    return unseen
 
 
 @pytest.mark.invariant(1)
@@ -303,14 +238,6 @@ def test_more_tenants_than_one_request_can_ask_for_are_no_fault(mapped: App) -> 
 
 
 @pytest.mark.invariant(1)
-def test_a_native_profile_joins_nothing_by_a_rule(mapped: App) -> None:
-    claims = token(mapped, user_attributes())
-
-    assert "tenant_id" not in claims
-    assert members(mapped) == []
-
-
-@pytest.mark.invariant(1)
 def test_a_secret_does_not_make_a_providers_word_worth_more(mapped: App) -> None:
     scenes.invitation(mapped, tenant_id="globex")
     claimed = {"email": ANA, "identities": identities("Stranger")}
@@ -320,99 +247,6 @@ def test_a_secret_does_not_make_a_providers_word_worth_more(mapped: App) -> None
 
     with pytest.raises(NotInvited):
         handler_of("pre_sign_up")(event, Context(), mapped)
-
-
-@pytest.mark.invariant(2)
-def test_an_open_invitation_comes_before_the_rule_and_is_used_once(mapped: App) -> None:
-    scenes.invitation(mapped, role=Role.ADMIN)
-
-    first, second = token(mapped, profile()), token(mapped, profile(sub="another-sub"))
-
-    assert first["tenant_role"] == "admin"
-    assert "tenant_id" not in second
-    assert members(mapped) == [ANAS_SUB]
-
-
-def test_a_tenant_without_the_rule_needs_an_invitation(app: App) -> None:
-    scenes.tenant(app)
-    scenes.mapping(app, "acme.com")
-    sign_in(app)
-    with pytest.raises(NotInvited) as refused:
-        sign_up(app)
-    scenes.invitation(app)
-
-    sign_up(app)
-    claims = token(app, profile())
-
-    assert refused.value.reason == "address_unknown"
-    assert claims["tenant_id"] == "acme"
-
-
-def test_an_address_is_proven_only_towards_tenants_that_map_the_provider(mapped: App) -> None:
-    scenes.invitation(mapped, tenant_id="globex")
-    token(mapped, profile())
-
-    with pytest.raises(NotInvited) as refused:
-        token(mapped, profile(), accept_tenant_id="globex")
-
-    assert refused.value.reason == "address_not_proven"
-
-
-def test_a_profile_of_two_providers_has_no_proven_address(mapped: App) -> None:
-    scenes.mapping(mapped, "acme.com", tenant_id="globex", provider="Google")
-
-    claims = token(mapped, profile(PROVIDER, "Google"))
-
-    assert "tenant_id" not in claims
-    assert members(mapped) + members(mapped, "globex") == []
-
-
-def test_where_two_tenants_would_take_somebody_an_invitation_must_say_which(mapped: App) -> None:
-    scenes.mapping(mapped, "acme.com", tenant_id="globex")
-    before = token(mapped, profile())
-    scenes.invitation(mapped, tenant_id="globex")
-
-    after = token(mapped, profile())
-
-    assert "tenant_id" not in before
-    assert after["tenant_id"] == "globex"
-
-
-def test_a_removed_member_comes_back_by_a_persons_invitation_only(mapped: App) -> None:
-    removed = an_invitation(status=InvitationStatus.REMOVED, sub=ANAS_SUB)
-    scenes.rewrite(mapped, removed)
-    before = token(mapped, profile())
-    scenes.invitation(mapped, id="01KAS3Q4W0CCCCCCCCCCCCCCCC")
-
-    after = token(mapped, profile())
-
-    assert "tenant_id" not in before
-    assert after["tenant_id"] == "acme"
-
-
-@pytest.mark.invariant(3)
-def test_a_rule_takes_nobody_without_a_seat(app: App) -> None:
-    scenes.tenant(app, limit=1, provider_role=Role.MEMBER)
-    scenes.mapping(app, "acme.com")
-
-    scenes.brought_by(app)
-    first = token(app, profile())
-    scenes.brought_by(app, address="kim@acme.com")
-    second = token(app, profile(sub="another-sub", email="kim@acme.com"))
-
-    denied = [entry.reason for entry in entries(app, TODAY, "acme") if entry.outcome is Outcome.DENY]
-    assert first["tenant_id"] == "acme"
-    assert "tenant_id" not in second
-    assert denied == ["no_seat"]
-    assert counted(app, "acme") == kept(app, "acme") == (1, 0)
-
-
-def test_a_rules_join_is_told_as_such(mapped: App) -> None:
-    token(mapped, profile())
-
-    told = {(entry.action, entry.reason) for entry in entries(mapped, TODAY, "acme") if entry.source != "cli:test"}
-    assert told == {(Action.MEMBER_JOIN, "taken_by_provider"), (Action.TOKEN_ISSUE, "default_tenant")}
-    assert mapped.invitations.get(parse_address(ANA), "acme").invited_by == f"provider:{PROVIDER}"
 
 
 @pytest.mark.invariant(9)

@@ -1,6 +1,5 @@
 """Invariants 4 and 5 for sign-in policies: every way in that the client offers must be one that the tenant takes."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -24,37 +23,15 @@ from tests.support.builders import (
     an_occasion,
     user_attributes,
 )
+from tests.support.federated import identities, members, profile, token
 from tests.support.functions import Context, handler_of
 from tests.support.histories import counted, kept
-from tests.support.scenes import FEDERATED_NAME, PROVIDER, SCENES, fresh_entry_id
+from tests.support.scenes import PROVIDER, SCENES, fresh_entry_id
 from tests.support.stores import SETTINGS, TestClock, app_for, entries
 
 WEB = "4k2f9q7m1r8s3t6u5v0w1x2y3z"
 PROVIDER_ALONE = frozenset({f"provider:{PROVIDER}"})
 TWO_STEP = frozenset({"two-step"})
-
-
-def identities(*providers: str) -> str:
-    return json.dumps([{"providerName": one} for one in providers])
-
-
-def profile(*providers: str, **overrides: str) -> dict[str, str]:
-    status = {"cognito:user_status": "EXTERNAL_PROVIDER", "identities": identities(*(providers or (PROVIDER,)))}
-    return user_attributes() | status | overrides
-
-
-def token(
-    app: App, attributes: dict[str, str], source: str = "TokenGeneration_HostedAuth", **metadata: str
-) -> dict[str, Any]:
-    request = {"userAttributes": attributes, "clientMetadata": metadata}
-    event = an_event(source, request, version="2") | {"userName": FEDERATED_NAME}
-    handler_of("pre_token_generation")(event, Context(), app)
-    section = event["response"]["claimsAndScopeOverrideDetails"]["accessTokenGeneration"]
-    return dict(section["claimsToAddOrOverride"])
-
-
-def members(app: App, tenant_id: str = "acme") -> list[str]:
-    return [member.sub for member in app.members.of_tenant(tenant_id)]
 
 
 def client(app: App, *ways: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from gatehouse.domain.address import AddressKind
 from gatehouse.domain.claims import Claims
 from gatehouse.domain.message import Message
+from gatehouse.runtime.cognito import texts
 
 type Response = dict[str, Any]
 
@@ -106,12 +107,8 @@ def _kept_groups(configured: object) -> Response:
     # The guide's schema has the preferred role as a string, two of its examples as a list.
     preferred = configured.get("preferredRole")
     kept = {
-        "groupsToOverride": _texts(configured.get("groupsToOverride")),
-        "iamRolesToOverride": _texts(configured.get("iamRolesToOverride")),
-        "preferredRole": next(iter(_texts(preferred if isinstance(preferred, list) else [preferred])), None),
+        "groupsToOverride": texts(configured.get("groupsToOverride")),
+        "iamRolesToOverride": texts(configured.get("iamRolesToOverride")),
+        "preferredRole": next(iter(texts(preferred if isinstance(preferred, list) else [preferred])), None),
     }
     return {"groupOverrideDetails": kept}
-
-
-def _texts(value: object) -> list[str]:
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []

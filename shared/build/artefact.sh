@@ -60,17 +60,10 @@ aws_lambda_powertools/event_handler             answers HTTP requests
 aws_lambda_powertools/logging/formatters        logs for Datadog
 aws_lambda_powertools/metrics/provider/datadog  metrics for Datadog
 aws_lambda_powertools/middleware_factory        wraps handlers, which @trigger does
-awscrt/aio                                      HTTP for asyncio
 awscrt/eventstream                              remote calls to Greengrass
 aws_xray_sdk/ext                                traces frameworks and drivers
 bin                                             commands, for a shell
-boto3                                           the command line's way to AWS
-boto3-*.dist-info                               as above
 dateutil/zoneinfo                               time zones; we know UTC alone
-python_ulid-*.dist-info                         ours are made in domain/ulid.py
-s3transfer                                      boto3's uploads
-s3transfer-*.dist-info                          as above
-ulid                                            ours are made in domain/ulid.py
 urllib3/contrib/emscripten                      for browsers
 wrapt-stubs                                     types, for who writes code
 wrapt/_wrappers.c                               source of what is compiled beside it

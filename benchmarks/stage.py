@@ -11,7 +11,6 @@ from typing import Any
 from gatehouse.aws import Aws
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.runtime.settings import Settings
-from gatehouse.runtime.telemetry import LogMessage
 from gatehouse.runtime.wiring import App, utc_now
 from gatehouse.store.attributes import to_wire
 from tests.support.builders import ANAS_SUB, a_membership, an_admission, an_entry, an_invitation
@@ -30,7 +29,7 @@ class Call:
     Args:
         case: its sample event, named after the decision.
         arrange: sets the stage.
-        is_recorded: whether it is a decision, whose log line bears the reason; else the line says that there was none.
+        is_recorded: whether it is a decision, which leaves a log line with its reason; nothing else leaves any.
     """
 
     case: str
@@ -38,9 +37,9 @@ class Call:
     is_recorded: bool = True
 
     @property
-    def tells(self) -> str:
-        """Return what its log line tells of it."""
-        return self.case if self.is_recorded else LogMessage.PASSED_THROUGH.value
+    def tells(self) -> tuple[str, ...]:
+        """Return what its log lines tell of it."""
+        return (self.case,) if self.is_recorded else ()
 
 
 @dataclass(frozen=True, slots=True)

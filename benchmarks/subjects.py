@@ -40,7 +40,7 @@ class Subject:
     program: Program
     event: bytes
     set_stage: Callable[[], None]
-    tells: str | None = None
+    tells: tuple[str, ...] | None = None
 
     def check(self, body: bytes, said: str, calls: int) -> None:
         """Raise Unmeasurable if what was measured is not what was meant to be.
@@ -54,8 +54,8 @@ class Subject:
             answered_event(body)
         except ValueError as error:
             raise Unmeasurable(str(error)) from error
-        if self.tells is not None and told(said) != [self.tells] * calls:
-            raise Unmeasurable(f"of {calls} calls it told {sorted(set(told(said)))} rather than {self.tells}")
+        if self.tells is not None and told(said) != [*self.tells] * calls:
+            raise Unmeasurable(f"of {calls} calls it told {sorted(set(told(said)))} rather than {[*self.tells]}")
 
 
 def told(said: str) -> list[str]:

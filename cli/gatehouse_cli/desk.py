@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from gatehouse.domain.audit import Entry, Occasion, Party
-from gatehouse.runtime import wiring
+from gatehouse.runtime.desk import operator_desk, stack_outputs
 from gatehouse.runtime.settings import Settings
 from gatehouse.runtime.telemetry import entry_fields
 from gatehouse.runtime.wiring import App
@@ -39,9 +39,9 @@ class Desk:
 
 def open_desk(context: typer.Context, stack_name: str | None) -> Desk:
     """Find the stack, by the command's own option before the one that stands before the command, and open it."""
-    stack = find_stack(stack_name or context.obj, Path.cwd(), wiring.stack_outputs)
+    stack = find_stack(stack_name or context.obj, Path.cwd(), stack_outputs)
     outputs = stack.outputs
-    desk = wiring.operator_desk(
+    desk = operator_desk(
         Settings(table_name=outputs.table_name, audit_table_name=outputs.audit_table_name),
         outputs.user_pool_id,
         place=stack.place,

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
+from typing import get_type_hints
 
 import typer
 from typer.core import TyperGroup
@@ -120,10 +121,11 @@ def reasons() -> str:
 def settings() -> str:
     """Return a table of what the functions read of their environment."""
     told = {name: " ".join(text.split()) for name, text in _ARGUMENT.findall(inspect.getdoc(Settings) or "")}
+    kinds = get_type_hints(Settings)
     rows = [
         (
             f"`GATEHOUSE_{one.name.upper()}`",
-            "`true` or `false`" if one.type is bool else "text",
+            "`true` or `false`" if kinds[one.name] is bool else "text",
             "none, must be set" if one.default is MISSING else f"`{str(one.default).lower()}`",
             told[one.name][0].upper() + told[one.name][1:],
         )

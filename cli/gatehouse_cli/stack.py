@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from gatehouse.errors import AwsError
-from gatehouse.runtime.wiring import Place
+from gatehouse.runtime.desk import Place
 
 LOCAL_FILE = Path(".local", "stack.json")
 

@@ -40,8 +40,12 @@ one, and with the code in square brackets for programs (Developer Guide, "Custom
 Lambda triggers").
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 class GatehouseError(Exception):

@@ -2,10 +2,8 @@
 
 import io
 import json
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import Any
 
 from gatehouse.aws import Aws
@@ -24,7 +22,6 @@ type Fuzz = Callable[..., Callable[[Callable[..., None]], Callable[[], None]]]
 
 # What a line says of this call alone; a text out of a few digits may stand there by chance.
 _OF_THE_CALL = ("timestamp", "function_request_id", "reference", "service")
-_APPS = count()
 
 # Every way in which a deployment may have decided what an event then depends on.
 EVERY_SETTINGS = tuple(
@@ -120,11 +117,8 @@ class Stage:
 
 
 def _app(aws: Aws, settings: Settings) -> App:
-    clock, service = TestClock(NOW), f"fuzz-{next(_APPS)}"
-    # pytest keeps every record that reaches the root logger, to show all of them with a failure.
-    logging.getLogger(service).propagate = False
-    telemetry, deadline = Telemetry(io.StringIO(), service), Deadline(TRIGGER_SECONDS, clock.monotonic)
-    return app_over(aws, settings, telemetry, deadline, clock=clock)
+    clock = TestClock(NOW)
+    return app_over(aws, settings, Telemetry(io.StringIO()), Deadline(TRIGGER_SECONDS, clock.monotonic), clock=clock)
 
 
 def _taken(app: App) -> list[dict[str, Any]]:

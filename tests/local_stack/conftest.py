@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from gatehouse.runtime.desk import OperatorDesk, Place, operator_desk
 from gatehouse.runtime.settings import Settings
-from gatehouse.runtime.wiring import OperatorDesk, Place, operator_desk
 from local.stack import Stack, running_stack
 
 

@@ -6,7 +6,7 @@ app clients and policies is written by the commands themselves.
 
 from gatehouse.domain.membership import Role
 from gatehouse.domain.tenant import TenantStatus
-from gatehouse.runtime.wiring import OperatorDesk
+from gatehouse.runtime.desk import OperatorDesk
 from gatehouse.services.invitations import InvitationOrder, Issued, create_invitation
 from gatehouse.services.tenants import create_tenant, set_tenant_status
 from local.demo.people import Operator, Person

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gatehouse.runtime.wiring import OperatorDesk
+from gatehouse.runtime.desk import OperatorDesk
 from local.process import ROOT, StackError, run, start, stop
 from local.stack import Stack, chosen_port, clean_environment, client_environment, held, ready_endpoint
 

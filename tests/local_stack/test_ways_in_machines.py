@@ -2,7 +2,7 @@
 
 import pytest
 
-from gatehouse.runtime.wiring import OperatorDesk
+from gatehouse.runtime.desk import OperatorDesk
 from local.stack import Stack
 from tests.local_stack.desk_work import decided, gatehouse, make_tenant, suspend
 from tests.local_stack.ways import SUSPENDED, AppClient, add_client

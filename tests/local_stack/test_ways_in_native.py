@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from gatehouse.runtime.wiring import OperatorDesk
+from gatehouse.runtime.desk import OperatorDesk
 from local.demo.people import Person
 from local.stack import Stack
 from tests.local_stack.desk_work import decided, gatehouse, joined, make_tenant, resume, suspend

@@ -1,6 +1,6 @@
 """What is read of a function's environment, and that the template sets it."""
 
-from dataclasses import fields
+from typing import get_type_hints
 
 import pytest
 
@@ -9,7 +9,7 @@ from gatehouse.runtime.settings import SERVICE_NAME, Settings, read_settings
 from tests.structure.template_file import TEMPLATE, of_type
 
 TABLES = {"GATEHOUSE_TABLE_NAME": "core", "GATEHOUSE_AUDIT_TABLE_NAME": "audit"}
-SWITCHES = [one.name for one in fields(Settings) if one.type is bool]
+SWITCHES = [name for name, kind in get_type_hints(Settings).items() if kind is bool]
 
 
 def variable(setting: str) -> str:
@@ -50,4 +50,4 @@ def test_the_template_sets_everything_that_is_read_and_nothing_else() -> None:
         name for one in [TEMPLATE["Globals"]["Function"]["Environment"], *own] for name in one.get("Variables", {})
     }
 
-    assert given == {variable(one.name) for one in fields(Settings)} | {SERVICE_NAME}
+    assert given == {variable(name) for name in get_type_hints(Settings)} | {SERVICE_NAME}

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cache, partial
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,6 @@ from tests.support.builders import NOW
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
-_APPS = count()
 SETTINGS = Settings(table_name="core", audit_table_name="audit")
 
 
@@ -86,7 +84,7 @@ def app_for(aws: Aws, clock: TestClock, settings: Settings = SETTINGS, deadline:
     return app_over(
         aws,
         settings,
-        Telemetry(io.StringIO(), service=f"test-{next(_APPS)}"),
+        Telemetry(io.StringIO()),
         deadline or Deadline(3.0, clock.monotonic),
         clock=clock,
         sleep=lambda seconds: clock.advance(seconds=seconds),

@@ -1,7 +1,11 @@
 """How AWS is reached: one method, `call(service, operation, payload) -> dict`, within one deadline."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Aws(Protocol):

@@ -1,12 +1,16 @@
 """What an answer of DynamoDB says: its object, or the error that it tells; never an absent row where it is broken."""
 
+from __future__ import annotations
+
 import json
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gatehouse.aws.connection import Answer
 from gatehouse.aws.retries import Passing
 from gatehouse.errors import AwsError
+
+if TYPE_CHECKING:
+    from gatehouse.aws.connection import Answer
 
 _CHECKSUM = "x-amz-crc32"
 _OK = 200

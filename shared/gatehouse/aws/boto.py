@@ -1,12 +1,17 @@
 """AWS over boto3, every call within the deadline whatever the other side does."""
 
-import json
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from __future__ import annotations
 
-from gatehouse.aws.deadline import Deadline
+import json
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
 from gatehouse.errors import AwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gatehouse.aws.deadline import Deadline
 
 # Seconds to connect, and to wait for each read: of a trigger that Cognito waits for, unless the caller has more.
 _TRIGGER_TIMEOUTS = (0.5, 1.0)
@@ -16,7 +21,7 @@ _THREADS = 8
 _FIRST_ERROR_STATUS = 400
 
 
-def wait_for[T](future: "Future[T]", seconds: float) -> T:
+def wait_for[T](future: Future[T], seconds: float) -> T:
     """Return the call's result, or raise TimeoutError when the seconds are over."""
     return future.result(timeout=seconds)
 
@@ -32,7 +37,7 @@ class BotoAws:
         self,
         new_client: Callable[[str], Any],
         deadline: Deadline,
-        wait: Callable[["Future[dict[str, Any]]", float], dict[str, Any]] = wait_for,
+        wait: Callable[[Future[dict[str, Any]], float], dict[str, Any]] = wait_for,
     ) -> None:
         self._new_client = new_client
         self._deadline = deadline

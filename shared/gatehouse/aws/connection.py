@@ -4,14 +4,18 @@ awscrt works in threads of its own and hands out futures, so a wait ends when we
 does; the connection that was waited for is closed then. awscrt is loaded at the first connection.
 """
 
-from collections.abc import Sequence
-from concurrent.futures import Future
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from gatehouse.aws.deadline import Deadline
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from concurrent.futures import Future
+
+    from gatehouse.aws.deadline import Deadline
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -168,6 +172,6 @@ class _Received:
         self.body += chunk
 
 
-def _close(connecting: "Future[Any]") -> None:
+def _close(connecting: Future[Any]) -> None:
     if not connecting.exception():
         connecting.result().close()

@@ -4,17 +4,22 @@ awscrt's own provider for such an endpoint is only to be had within its default 
 files by itself, goes on to the instance metadata service, and waits as long as it likes; so the endpoint is asked here.
 """
 
+from __future__ import annotations
+
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gatehouse.aws.connection import Endpoint, NoAnswer, Request
-from gatehouse.aws.deadline import Deadline
 from gatehouse.aws.place import CredentialEndpoint, Credentials, DynamoDbPlace
 from gatehouse.aws.retries import Passing
 from gatehouse.errors import AwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gatehouse.aws.deadline import Deadline
 
 # Where a token may be sent without TLS: this machine, and the link-local addresses of ECS and EKS (botocore's
 # `ContainerMetadataFetcher`).

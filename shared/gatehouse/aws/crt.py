@@ -1,18 +1,23 @@
 """DynamoDB over awscrt, within the deadline whatever the other side does: a third of boto3's cold start."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gatehouse.aws.answers import read_answer
 from gatehouse.aws.connection import Endpoint, NoAnswer, Request
 from gatehouse.aws.credentials import credential_source
-from gatehouse.aws.deadline import Deadline
-from gatehouse.aws.place import DynamoDbPlace
 from gatehouse.aws.retries import Passing, Retries
 from gatehouse.aws.signing import signed
 from gatehouse.errors import AwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from gatehouse.aws.deadline import Deadline
+    from gatehouse.aws.place import DynamoDbPlace
 
 # Seconds to connect, and to wait for an answer: of a trigger that Cognito waits for, unless the caller has more.
 _TRIGGER_TIMEOUTS = (0.5, 1.0)

@@ -1,8 +1,13 @@
 """The time that all calls of one invocation share."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from gatehouse.errors import AwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Deadline:

@@ -1,7 +1,12 @@
 """Where DynamoDB is, and whose credentials are used there: values alone, so that who has them need not load awscrt."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # A partition's domain by the beginning of its regions' names; all others are of the partition `aws` or of GovCloud,
 # which share one (botocore's `partitions.json`, `regionRegex` and `dnsSuffix`).

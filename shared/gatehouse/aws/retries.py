@@ -1,10 +1,16 @@
 """Trying again what may pass: with longer and longer pauses, spread by chance, inside the one deadline."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from __future__ import annotations
 
-from gatehouse.aws.deadline import Deadline
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from gatehouse.errors import AwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gatehouse.aws.deadline import Deadline
 
 # As many as boto3 gives DynamoDB. A pause is short against the budget: what takes longer than all of them together
 # is better told to the person who waits.

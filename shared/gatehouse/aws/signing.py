@@ -1,11 +1,17 @@
 """Signature Version 4 over awscrt, which is loaded at the first request."""
 
-from datetime import datetime
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from gatehouse.aws.connection import Request, as_awscrt
-from gatehouse.aws.deadline import Deadline
-from gatehouse.aws.place import Credentials
 from gatehouse.errors import AwsError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gatehouse.aws.deadline import Deadline
+    from gatehouse.aws.place import Credentials
 
 
 def signed(

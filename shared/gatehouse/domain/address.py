@@ -1,11 +1,16 @@
 """An e-mail address or phone number, in the one spelling under which it is compared, and whether it is proven."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from gatehouse.errors import AddressNotSupported, InvalidDomain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # The dot-atom of RFC 5322 section 3.2.3, ASCII only; quoted local parts are legal and refused, nobody has one.
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)

@@ -1,15 +1,21 @@
 """Who may enter: on what ground an address is admitted at sign-up, and what a proven address then joins."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from gatehouse.domain.address import Address
 from gatehouse.domain.audit import Reason
 from gatehouse.domain.invitation import Invitation, InvitationStatus, SecretKind
 from gatehouse.domain.tenant import Tenant, TenantStatus
 from gatehouse.errors import NotInvited
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gatehouse.domain.address import Address
 
 NOTE_LASTS = timedelta(days=7)
 

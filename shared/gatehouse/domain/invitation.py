@@ -1,14 +1,19 @@
 """An invitation: the standing offer of a tenant to one address, and the two secrets that take it up."""
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from gatehouse.domain.address import Address
-from gatehouse.domain.membership import Role
 from gatehouse.errors import InvalidExpiry
+
+if TYPE_CHECKING:
+    from gatehouse.domain.address import Address
+    from gatehouse.domain.membership import Role
 
 SHORTEST_DAYS = 1
 LONGEST_DAYS = 30

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from gatehouse.errors import MessageNotUsable
 
@@ -48,6 +49,7 @@ _WORDS = {
 }
 
 
+@lru_cache(maxsize=len(MessageKind))  # Cognito's placeholders are the same in each event
 def composed(kind: MessageKind, code: str, user_name: str) -> Message:
     """Return the message of this kind.
 

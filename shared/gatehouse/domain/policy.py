@@ -3,9 +3,11 @@
 The app client is what is compared because it is the only thing that every gate, refresh included, sees of a sign-in.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.membership import Role
 from gatehouse.domain.provider import parse_provider_name
@@ -18,6 +20,9 @@ from gatehouse.errors import (
     InvalidTenantName,
     InvalidWayIn,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Cognito's own pattern for an app client's id (CreateUserPoolClient, ClientId).
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_+]{1,128}", re.ASCII)

@@ -1,13 +1,18 @@
 """An identity provider: the tenants that it is mapped to, and the mail domains for which each takes its word."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.address import Address, lowered, parse_address
 from gatehouse.domain.audit import Reason
 from gatehouse.errors import AddressNotSupported, InvalidAttributeName, InvalidProviderName, NotInvited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 # How long a provider's answer counts as what it says now; as long as a managed login's own session.
 NOTE_LASTS = timedelta(hours=1)

@@ -4,11 +4,16 @@ A pending invitation holds a seat until its last day is over. Nobody is there at
 so the count of each coming day is kept, and whoever first finds days gone by takes them off: *folds* them.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
 from gatehouse.errors import InvalidSeats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
 
 MOST_SEATS = 1_000_000
 
@@ -35,7 +40,7 @@ class Seats:
         """Return the counts of the days that are over today and still in `held`."""
         return {day: count for day, count in sorted(self.ending.items()) if day < today}
 
-    def folded_to(self, today: date) -> "Seats":
+    def folded_to(self, today: date) -> Seats:
         """Return the seats with everything that ended before today taken off; unchanged if that is done."""
         if self.folded >= today:
             return self

@@ -1,12 +1,18 @@
 """A tenant: one customer organisation of the product."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from gatehouse.domain.membership import Role
 from gatehouse.errors import InvalidTenantId, InvalidTenantName
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gatehouse.domain.membership import Role
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _LONGEST_NAME = 100

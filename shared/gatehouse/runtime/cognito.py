@@ -6,19 +6,25 @@ refused for its shape and nothing is changed in place: a response is assigned as
 event is in `events/`, the responses in `responses.py`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from time import monotonic
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gatehouse.domain.audit import Entry, Occasion, Party, PartyKind
 from gatehouse.errors import Fault, Refusal
 from gatehouse.runtime import wiring
+from gatehouse.runtime.settings import is_for_a_snapshot
 from gatehouse.runtime.telemetry import traced
-from gatehouse.runtime.wiring import App
 from gatehouse.services.users import UserRequest
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gatehouse.runtime.wiring import App
 
 type RawEvent = dict[str, Any]
 type Handler = Callable[..., Any]
@@ -68,7 +74,7 @@ class Event:
     def __init__(self, raw: RawEvent) -> None:
         self.raw = raw
 
-    @property
+    @cached_property
     def source(self) -> str:
         """Return the `triggerSource`; empty if there is none."""
         return text(self.raw.get("triggerSource"))
@@ -127,7 +133,7 @@ class Event:
             at=at,
         )
 
-    @property
+    @cached_property
     def request(self) -> Mapping[str, Any]:
         """Return what the trigger is asked with."""
         return mapping(self.raw.get("request"))
@@ -140,11 +146,14 @@ class Event:
 def trigger[E: Event](decide: Callable[[E, App], Decision]) -> Handler:
     """Make a Lambda handler of a decision: `handler(event, context, app=None)`; a test passes the app.
 
-    The decision returns the audit entry that it wrote, or None. A `Refusal` leaves as text for the user. Anything
-    else becomes a fault: a gate raises it with a reference and nothing else to see, what follows a fact returns
-    the event, because Cognito would show a failure of what has already happened.
+    The decision returns the audit entry that it wrote, or None: then there is a line in the log only if nobody knows
+    the source of the event. A `Refusal` leaves as text for the user. Anything else becomes a fault: a gate raises it
+    with a reference and nothing else to see, what follows a fact returns the event, because Cognito would show a
+    failure of what has already happened.
     """
     view: type[E] = decide.__annotations__["event"]
+    if is_for_a_snapshot():
+        wiring.load_for_a_snapshot()
 
     def handler(raw: object, context: Any, app: App | None = None) -> Any:
         started = monotonic()
@@ -166,7 +175,7 @@ def trigger[E: Event](decide: Callable[[E, App], Decision]) -> Handler:
                 entry = decide(event, plugged)
             if entry:
                 telemetry.decided(entry, _since(started))
-            else:
+            elif event.source not in view.sources:
                 telemetry.passed_through(_since(started))
         except Refusal as refusal:
             telemetry.refused(refusal, _since(started))

@@ -1,13 +1,18 @@
 """What goes back to Cognito: whole responses, in the one shape that it takes, made of values."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.address import AddressKind
-from gatehouse.domain.claims import Claims
-from gatehouse.domain.message import Message
 from gatehouse.runtime.cognito import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from gatehouse.domain.claims import Claims
+    from gatehouse.domain.message import Message
 
 type Response = dict[str, Any]
 

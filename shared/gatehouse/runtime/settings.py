@@ -1,12 +1,16 @@
 """The settings of a deployment: the one place that reads the environment."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gatehouse.aws.place import CredentialEndpoint, Credentials, DynamoDbPlace
 from gatehouse.errors import SettingMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TABLE_NAME = "GATEHOUSE_TABLE_NAME"
 AUDIT_TABLE_NAME = "GATEHOUSE_AUDIT_TABLE_NAME"
@@ -17,6 +21,10 @@ POOL_SENDS_BY_SES = "GATEHOUSE_POOL_SENDS_BY_SES"
 
 # Powertools' own name for it; the template gives it the stack's.
 SERVICE_NAME = "POWERTOOLS_SERVICE_NAME"
+
+# Lambda Developer Guide, "Defined runtime environment variables"
+_INITIALIZATION = "AWS_LAMBDA_INITIALIZATION_TYPE"
+_FOR_A_SNAPSHOT = "snap-start"
 
 # Lambda keeps the current trace here, and changes it before each invocation (AWS X-Ray, "Tracing header").
 _TRACE_HEADER = "_X_AMZN_TRACE_ID"
@@ -65,9 +73,20 @@ def service_name(environment: Mapping[str, str] = os.environ) -> str:
     return environment.get(SERVICE_NAME) or "gatehouse"
 
 
+def is_for_a_snapshot(environment: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether what is loaded now will be in a snapshot, from which many environments start."""
+    return environment.get(_INITIALIZATION) == _FOR_A_SNAPSHOT
+
+
 def is_trace_sampled(environment: Mapping[str, str] = os.environ) -> bool:
     """Tell whether X-Ray keeps the trace of the current invocation."""
     return _SAMPLED in environment.get(_TRACE_HEADER, "")
+
+
+def trace_id(environment: Mapping[str, str] = os.environ) -> str:
+    """Return the id of the current trace, `1-` and 24 hexadecimal digits after eight; empty if there is none."""
+    header = environment.get(_TRACE_HEADER, "")
+    return next((part[5:] for part in header.split(";") if part.startswith("Root=")), "")
 
 
 def dynamodb_place(environment: Mapping[str, str] = os.environ) -> DynamoDbPlace:
@@ -97,6 +116,8 @@ def _credential_endpoint(environment: Mapping[str, str]) -> CredentialEndpoint |
     url = _url(environment, "AWS_CONTAINER_CREDENTIALS_FULL_URI")
     if url is None:
         return None
+    from pathlib import Path  # noqa: PLC0415 - hardly ever needed, and a cold start pays for every import
+
     token_file = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
     return CredentialEndpoint(
         url=url,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-import sys
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
+from os import urandom
 from typing import TYPE_CHECKING
 
 from gatehouse.aws.deadline import Deadline
-from gatehouse.domain.audit import Party, PartyKind
 from gatehouse.domain.ulid import ulid
 from gatehouse.runtime.settings import Settings, dynamodb_place, read_settings
 from gatehouse.runtime.telemetry import Telemetry, TracedAws
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
     from gatehouse.store.invitations import Invitations
     from gatehouse.store.members import Members
     from gatehouse.store.policies import Policies
-    from gatehouse.store.profiles import Profiles
     from gatehouse.store.providers import Providers
     from gatehouse.store.table import Table
     from gatehouse.store.tenants import Tenants
@@ -38,7 +34,7 @@ if TYPE_CHECKING:
 TRIGGER_SECONDS = 3.0
 _SECRET_BYTES = 32
 _ULID_TAIL_BYTES = 10
-_TOKEN_BYTES = 24  # 32 characters, of the 36 that a transaction's token may have
+_TOKEN_BYTES = 18  # 36 characters, as many as a transaction's token may have
 
 
 class App:
@@ -147,7 +143,7 @@ class App:
     def _table_of(self, name: str) -> Table:
         from gatehouse.store.table import Pauses, Table
 
-        return Table(self._aws, name, Pauses(self._sleep, secrets.SystemRandom().random))
+        return Table(self._aws, name, Pauses(self._sleep, chance))
 
     @cached_property
     def _aws(self) -> Aws:
@@ -161,12 +157,22 @@ def utc_now() -> datetime:
 
 def new_ulid(at: datetime) -> str:
     """Return a ULID of this moment, its 80 random bits from the system."""
-    return ulid(at, secrets.token_bytes(_ULID_TAIL_BYTES))
+    return ulid(at, urandom(_ULID_TAIL_BYTES))
 
 
 def new_secret() -> str:
     """Return 256 random bits from the system, as 43 URL-safe characters."""
-    return secrets.token_urlsafe(_SECRET_BYTES)
+    from secrets import token_urlsafe
+
+    return token_urlsafe(_SECRET_BYTES)
+
+
+def chance() -> float:
+    """Return a number from 0 up to 1, from the system.
+
+    Not from the `random` module's generator: SnapStart would have every environment draw the same numbers.
+    """
+    return int.from_bytes(urandom(7)) / (1 << 56)
 
 
 def app_over(
@@ -213,6 +219,22 @@ def lambda_app() -> App:
     )
 
 
+def load_for_a_snapshot() -> None:
+    """Load what an invocation would load when it first asks the store, so that a snapshot holds it.
+
+    Nothing is plugged together yet. Connections, credentials and what awscrt draws its randomness from are made by
+    the first invocation of each environment that starts from the snapshot, and so are no two environments' the same.
+    """
+    import gatehouse.aws.crt
+    import gatehouse.services.recording
+    import gatehouse.store.addresses
+    import gatehouse.store.audit_log
+    import gatehouse.store.members
+    import gatehouse.store.policies
+    import gatehouse.store.providers
+    import gatehouse.store.tenants  # noqa: F401 - loaded is all that they are to be
+
+
 def _trigger_aws(deadline: Deadline) -> Aws:
     from gatehouse.aws.crt import CrtAws
     from gatehouse.aws.retries import Retries
@@ -220,88 +242,8 @@ def _trigger_aws(deadline: Deadline) -> Aws:
     aws = CrtAws(
         dynamodb_place(),
         deadline,
-        # Not the `random` module's own generator: SnapStart would have every environment draw the same numbers.
-        retries=Retries(time.sleep, secrets.SystemRandom().random),
+        retries=Retries(time.sleep, chance),
         clock=utc_now,
-        new_token=lambda: secrets.token_urlsafe(_TOKEN_BYTES),
+        new_token=lambda: urandom(_TOKEN_BYTES).hex(),
     )
     return TracedAws(aws)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a stack is and who asks there; what is None, boto3's own chain finds.
-
-    Args:
-        region: such as `eu-west-1`.
-        endpoint_url: one address for all of AWS: an emulator's.
-        credentials: an access key's id and its secret.
-    """
-
-    region: str | None = None
-    endpoint_url: str | None = None
-    credentials: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OperatorDesk:
-    """The app as an operator uses it: with the user pool's profiles, and with who the operator is."""
-
-    app: App
-    profiles: Profiles
-    operator: Party
-
-
-# A command has no caller that gives up on it; boto3's own timeouts bound each of its calls.
-_COMMAND_SECONDS = 86_400.0
-_COMMAND_TIMEOUTS = (5.0, 10.0)
-
-
-def operator_desk(
-    settings: Settings, user_pool_id: str, *, place: Place, unwritten: Callable[[Entry], None]
-) -> OperatorDesk:
-    """Return the desk of whoever these AWS credentials belong to.
-
-    Args:
-        settings: of the stack.
-        user_pool_id: the stack's user pool.
-        place: where the stack is.
-        unwritten: takes an entry that the audit log could not be given, so that the operator can keep it.
-
-    Raises:
-        AwsError: if AWS does not say who that is.
-    """
-    from gatehouse.store.profiles import Profiles
-
-    deadline = Deadline(_COMMAND_SECONDS, time.monotonic)
-    aws = _command_aws(place, deadline)
-    caller = aws.call("sts", "GetCallerIdentity", {})["Arn"]
-    return OperatorDesk(
-        app_over(aws, settings, Telemetry(sys.stderr, service="gatehouse-cli"), deadline, unwritten=unwritten),
-        Profiles(aws, user_pool_id),
-        Party(PartyKind.OPERATOR, caller),
-    )
-
-
-def stack_outputs(stack_name: str) -> dict[str, str]:
-    """Return the outputs of a CloudFormation stack by name, in the account and region of boto3's own chain.
-
-    Raises:
-        AwsError: `ValidationError`, if there is no such stack.
-    """
-    aws = _command_aws(Place(), Deadline(_COMMAND_SECONDS, time.monotonic))
-    stack = aws.call("cloudformation", "DescribeStacks", {"StackName": stack_name})["Stacks"][0]
-    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-
-
-def _command_aws(place: Place, deadline: Deadline) -> Aws:
-    from gatehouse.aws.boto import BotoAws, boto_client
-
-    new_client = partial(
-        boto_client,
-        region=place.region,
-        endpoint_url=place.endpoint_url,
-        credentials=place.credentials,
-        timeouts=_COMMAND_TIMEOUTS,
-    )
-    return BotoAws(new_client, deadline)

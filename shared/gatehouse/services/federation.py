@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,11 +23,13 @@ from gatehouse.domain.provider import (
 from gatehouse.domain.tenant import Tenant
 from gatehouse.errors import AlreadyInvited, InvalidProviderName, NotInvited
 from gatehouse.services.join import Joined, join
-from gatehouse.services.recording import Recorder
-from gatehouse.services.users import UserRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from gatehouse.services.ports import AddressBook, ProviderLookup, ProviderNotes
+    from gatehouse.services.recording import Recorder
+    from gatehouse.services.users import UserRequest
 
 _UNREADABLE = Party(PartyKind.PROVIDER, "unreadable")
 

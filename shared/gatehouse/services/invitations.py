@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.address import Address, parse_address
 from gatehouse.domain.audit import Action, Occasion, Party, Reason
 from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret, invitation_token, last_day
-from gatehouse.domain.membership import Role
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import AwsError, Refusal
-from gatehouse.services.recording import Recorder
 
 if TYPE_CHECKING:
+    from gatehouse.domain.membership import Role
     from gatehouse.services.ports import InvitationRegister, NewId, NewSecret, ProfileCleaner
+    from gatehouse.services.recording import Recorder
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.address import Address, is_federated, proven_address
 from gatehouse.domain.admission import admitted_invitation
 from gatehouse.domain.audit import Action, Entry, Reason
-from gatehouse.domain.invitation import Invitation
 from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.errors import NotInvited
-from gatehouse.services.recording import Recorder
-from gatehouse.services.users import UserRequest
 
 if TYPE_CHECKING:
+    from gatehouse.domain.invitation import Invitation
     from gatehouse.services.ports import AddressBook
+    from gatehouse.services.recording import Recorder
+    from gatehouse.services.users import UserRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from gatehouse.domain.audit import Action, Occasion, Party, PartyKind, Reason
 from gatehouse.domain.claims import TENANT_ID, machine_claims
 from gatehouse.domain.policy import PolicyPage, known_client_id
 from gatehouse.errors import Refusal
-from gatehouse.services.recording import Recorder
 from gatehouse.services.tokens import Issued
 
 if TYPE_CHECKING:
     from gatehouse.services.ports import PolicyLookup
+    from gatehouse.services.recording import Recorder
 
 _UNREADABLE = Party(PartyKind.CLIENT, "unreadable")
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.audit import Action, Entry, Occasion, Party, PartyKind, Reason
-from gatehouse.domain.membership import Role
 from gatehouse.domain.policy import Client, parse_client_id, parse_client_name, parse_provider_role, parse_way
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import Refusal
-from gatehouse.services.recording import Recorder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gatehouse.domain.membership import Role
     from gatehouse.services.ports import ClientRegister, TenantRegister
+    from gatehouse.services.recording import Recorder
 
 
 def set_client(

@@ -1,18 +1,21 @@
 """What the use cases need of the world, each as small as its users are; the store's own methods say what they do."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from gatehouse.domain.address import Address
-from gatehouse.domain.admission import AddressPage, Admission
-from gatehouse.domain.audit import Entry
-from gatehouse.domain.invitation import Invitation
-from gatehouse.domain.membership import Membership, Role, UserMemberships
-from gatehouse.domain.policy import Client, PolicyPage
-from gatehouse.domain.provider import FederationNote, ProviderMapping
-from gatehouse.domain.seats import Seats
-from gatehouse.domain.tenant import Tenant, TenantStatus
+if TYPE_CHECKING:
+    from gatehouse.domain.address import Address
+    from gatehouse.domain.admission import AddressPage, Admission
+    from gatehouse.domain.audit import Entry
+    from gatehouse.domain.invitation import Invitation
+    from gatehouse.domain.membership import Membership, Role, UserMemberships
+    from gatehouse.domain.policy import Client, PolicyPage
+    from gatehouse.domain.provider import FederationNote, ProviderMapping
+    from gatehouse.domain.seats import Seats
+    from gatehouse.domain.tenant import Tenant, TenantStatus
 
 type Clock = Callable[[], datetime]
 type NewId = Callable[[datetime], str]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.address import parse_domain
@@ -10,10 +9,12 @@ from gatehouse.domain.audit import Action, Occasion, Party, PartyKind, Reason
 from gatehouse.domain.provider import ProviderMapping, parse_attribute_name, parse_provider_name
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import Refusal
-from gatehouse.services.recording import Recorder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gatehouse.services.ports import ProviderRegister
+    from gatehouse.services.recording import Recorder
 
 
 def set_provider(

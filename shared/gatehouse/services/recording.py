@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.audit import Action, Entry, Occasion, Outcome, Party, Reason, dedupe_id
 from gatehouse.domain.ulid import ulid
-from gatehouse.errors import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from gatehouse.errors import Refusal
     from gatehouse.services.ports import AuditAppender, NewId
 
 

@@ -1,8 +1,14 @@
 """Sign-in: the record that a user has proven who they are. Whether they may enter a tenant, the token decides."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from gatehouse.domain.audit import Action, Entry, Reason
-from gatehouse.services.recording import Recorder
-from gatehouse.services.users import UserRequest
+
+if TYPE_CHECKING:
+    from gatehouse.services.recording import Recorder
+    from gatehouse.services.users import UserRequest
 
 
 def record_authentication(user: UserRequest, *, recorder: Recorder) -> Entry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,12 @@ from gatehouse.domain.policy import takes_providers_alone
 from gatehouse.domain.tenant import Tenant, TenantStatus
 from gatehouse.errors import NotInvited, Refusal, SignInMethodNotAllowed, TenantSuspended
 from gatehouse.services.federation import proven_by_note
-from gatehouse.services.recording import Recorder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gatehouse.services.ports import AddressBook, ProviderNotes, TenantLookup
+    from gatehouse.services.recording import Recorder
 
 _UNREADABLE = Party(PartyKind.ADDRESS, "unreadable")
 

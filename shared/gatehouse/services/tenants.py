@@ -8,10 +8,10 @@ from gatehouse.domain.audit import Action, Occasion, Party, PartyKind, Reason
 from gatehouse.domain.seats import Seats, parse_seats
 from gatehouse.domain.tenant import Tenant, TenantStatus, parse_tenant_id, parse_tenant_name
 from gatehouse.errors import Refusal
-from gatehouse.services.recording import Recorder
 
 if TYPE_CHECKING:
     from gatehouse.services.ports import TenantRegister
+    from gatehouse.services.recording import Recorder
 
 
 def create_tenant(

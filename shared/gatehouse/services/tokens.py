@@ -9,8 +9,6 @@ from gatehouse.domain.address import Address, is_federated
 from gatehouse.domain.admission import accepted_invitation, admitted_invitation, provider_ground
 from gatehouse.domain.audit import Action, Entry, Party, PartyKind, Reason
 from gatehouse.domain.claims import Claims, choose_tenant, claims_for, granted_membership
-from gatehouse.domain.invitation import Invitation
-from gatehouse.domain.membership import UserMemberships
 from gatehouse.domain.policy import PolicyPage, is_way_allowed, known_client_id
 from gatehouse.domain.provider import ProvenAddress
 from gatehouse.domain.tenant import Tenant, TenantStatus, parse_tenant_id
@@ -24,11 +22,13 @@ from gatehouse.errors import (
 )
 from gatehouse.services.federation import join_on, proven_by_provider, sole_providers
 from gatehouse.services.join import Joined, join, proven
-from gatehouse.services.recording import Recorder
-from gatehouse.services.users import UserRequest
 
 if TYPE_CHECKING:
+    from gatehouse.domain.invitation import Invitation
+    from gatehouse.domain.membership import UserMemberships
     from gatehouse.services.ports import AddressBook, MemberLookup, PolicyLookup, ProviderNotes
+    from gatehouse.services.recording import Recorder
+    from gatehouse.services.users import UserRequest
 
 _NO_TENANT = Party(PartyKind.TENANT, "-")
 # What is no wonder of a user who is nowhere a member, and so is no decision of its own.

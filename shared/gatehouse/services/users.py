@@ -1,9 +1,14 @@
 """A user as the triggers show them to the use cases."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.audit import Occasion, Party, PartyKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,24 @@
 """Addresses: their invitations, what admitted them, and the join that makes a member of one."""
 
-from datetime import date
-from typing import NoReturn
+from __future__ import annotations
 
-from gatehouse.domain.address import Address
+from typing import TYPE_CHECKING, NoReturn
+
 from gatehouse.domain.admission import AddressPage, Admission, not_open
 from gatehouse.domain.audit import Entry, Reason
 from gatehouse.domain.invitation import Invitation, InvitationStatus
-from gatehouse.domain.membership import Membership
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.errors import AlreadyInvited, NotInvited, UnreadableRecord
 from gatehouse.store import keys, records, seats, slots
-from gatehouse.store.attributes import Wire
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, Write, check, delete, put, update
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from gatehouse.domain.address import Address
+    from gatehouse.domain.membership import Membership
+    from gatehouse.store.attributes import Wire
 
 
 class Addresses:

@@ -3,12 +3,16 @@
 boto3 has a serializer, but only boto3 can use it, and the store is to work over any transport.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gatehouse.errors import UnreadableRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 type Wire = dict[str, dict[str, Any]]
 type Value = str | int | frozenset[str] | None

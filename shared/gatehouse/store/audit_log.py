@@ -1,12 +1,18 @@
 """The audit log: entries are put once, on condition that they are new, and never changed."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from __future__ import annotations
 
-from gatehouse.domain.audit import Entry
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
 from gatehouse.store import keys
 from gatehouse.store.entries import entry_item, read_entry
 from gatehouse.store.table import ConditionFailed, Table, Write, put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gatehouse.domain.audit import Entry
 
 
 class AuditLog:

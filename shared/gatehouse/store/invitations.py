@@ -1,10 +1,10 @@
 """Invitations: made if the slot is free and a seat is, listed, and revoked, each with its audit entry."""
 
-from collections.abc import Iterator
-from datetime import date
+from __future__ import annotations
 
-from gatehouse.domain.address import Address
-from gatehouse.domain.audit import Entry
+from datetime import date
+from typing import TYPE_CHECKING
+
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.errors import (
     AlreadyInvited,
@@ -17,6 +17,12 @@ from gatehouse.errors import (
 from gatehouse.store import keys, records, seats, slots
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gatehouse.domain.address import Address
+    from gatehouse.domain.audit import Entry
 
 
 class Invitations:

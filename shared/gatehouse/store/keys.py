@@ -1,11 +1,16 @@
 """The keys of the core table and the audit table, written and read back in one place."""
 
+from __future__ import annotations
+
 import hashlib
-from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.address import Address, lowered, parse_address
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import AddressNotSupported, InvalidTenantId, UnreadableRecord
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
 
 type Key = dict[str, str]
 

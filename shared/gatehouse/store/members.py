@@ -1,11 +1,17 @@
 """Members: the memberships of a user, and the members of a tenant."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.membership import Membership, UserMemberships
 from gatehouse.store import keys, records
 from gatehouse.store.attributes import Record
-from gatehouse.store.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gatehouse.store.table import Table
 
 
 class Members:

@@ -1,13 +1,19 @@
 """App clients, and the one read that tells whether a sign-in by one of them may name a tenant."""
 
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
 
-from gatehouse.domain.audit import Entry
+from typing import TYPE_CHECKING
+
 from gatehouse.domain.policy import Client, PolicyPage
 from gatehouse.errors import TenantNotFound
 from gatehouse.store import keys, records
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, check, put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gatehouse.domain.audit import Entry
 
 
 class Policies:

@@ -1,8 +1,14 @@
 """Users' profiles in the Cognito user pool, as far as invitations need to know of them."""
 
-from gatehouse.aws import Aws
-from gatehouse.domain.address import Address
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from gatehouse.errors import AwsError
+
+if TYPE_CHECKING:
+    from gatehouse.aws import Aws
+    from gatehouse.domain.address import Address
 
 _UNCONFIRMED = "UNCONFIRMED"
 

@@ -1,14 +1,20 @@
 """Identity providers: what each is mapped to, and what one has just said of a profile."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from __future__ import annotations
 
-from gatehouse.domain.audit import Entry
-from gatehouse.domain.provider import FederationNote, ProviderMapping
+from typing import TYPE_CHECKING
+
 from gatehouse.errors import ProviderNotMapped, TenantNotFound
 from gatehouse.store import keys, records
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, check, delete, put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from gatehouse.domain.audit import Entry
+    from gatehouse.domain.provider import FederationNote, ProviderMapping
 
 
 class Providers:

@@ -1,13 +1,19 @@
 """A tenant's seats in its one item: conditions that keep the count, and the folding of days gone by."""
 
-from datetime import date
+from __future__ import annotations
 
-from gatehouse.domain.invitation import Invitation
-from gatehouse.domain.seats import Seats
+from typing import TYPE_CHECKING
+
 from gatehouse.errors import TenantNotFound
 from gatehouse.store import keys, records
-from gatehouse.store.attributes import Value
 from gatehouse.store.table import ConditionFailed, Table, Write, update
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from gatehouse.domain.invitation import Invitation
+    from gatehouse.domain.seats import Seats
+    from gatehouse.store.attributes import Value
 
 _HAS_ROOM = "(attribute_not_exists(seat_limit) OR held < seat_limit)"
 

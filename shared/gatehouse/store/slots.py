@@ -1,10 +1,15 @@
 """The one slot of an address in a tenant, as far as taking it is the same for everybody who does."""
 
-from datetime import date
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.store import records
 from gatehouse.store.table import Write, put
+
+if TYPE_CHECKING:
+    from datetime import date
 
 # Free: never used, given up, or pending past its last day, whose seat has been folded away by then.
 _IS_FREE = (

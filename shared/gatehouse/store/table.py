@@ -1,14 +1,19 @@
 """One DynamoDB table over `aws.call`: reads, pages, and transactions that are retried when they collide."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
 from itertools import batched
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gatehouse.aws import Aws
 from gatehouse.errors import AwsError
 from gatehouse.store.attributes import Value, Wire, to_wire
-from gatehouse.store.keys import Key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from gatehouse.aws import Aws
+    from gatehouse.store.keys import Key
 
 # Reasons for which DynamoDB cancels a transaction that says nothing about its conditions (API reference,
 # "TransactionCanceledException"): the same transaction may well succeed a moment later.
@@ -172,7 +177,7 @@ class Table:
                 raise ConditionFailed([dict(error.item or {})]) from error
             raise
 
-    def transact(self, ours: Sequence[Write], *others: tuple["Table", Write]) -> None:
+    def transact(self, ours: Sequence[Write], *others: tuple[Table, Write]) -> None:
         """Carry out writes to this table and others, all or none.
 
         A collision with another transaction is retried and never read as a condition that was not met.

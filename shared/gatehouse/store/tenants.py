@@ -1,16 +1,22 @@
 """Tenants: made with their seats, suspended and resumed, each with its audit entry."""
 
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
 
-from gatehouse.domain.audit import Entry
-from gatehouse.domain.membership import Role
-from gatehouse.domain.seats import Seats
-from gatehouse.domain.tenant import Tenant, TenantStatus
+from typing import TYPE_CHECKING
+
 from gatehouse.errors import TenantExists, TenantNotFound
 from gatehouse.store import keys, records
-from gatehouse.store.attributes import Value
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, put, update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gatehouse.domain.audit import Entry
+    from gatehouse.domain.membership import Role
+    from gatehouse.domain.seats import Seats
+    from gatehouse.domain.tenant import Tenant, TenantStatus
+    from gatehouse.store.attributes import Value
 
 
 class Tenants:

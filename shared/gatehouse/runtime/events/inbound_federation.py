@@ -1,10 +1,15 @@
 """The event of inbound federation."""
 
-from datetime import datetime
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from gatehouse.runtime import responses
 from gatehouse.runtime.cognito import Event, mapping, sources_of, strings, text
 from gatehouse.services.federation import FederationRequest
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class InboundFederationEvent(Event):

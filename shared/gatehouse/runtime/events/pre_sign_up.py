@@ -1,11 +1,17 @@
 """The event of pre sign-up."""
 
-from datetime import datetime
+from __future__ import annotations
 
-from gatehouse.domain.address import AddressKind
+from typing import TYPE_CHECKING
+
 from gatehouse.runtime import responses
 from gatehouse.runtime.cognito import Event, MetadataKey, sources_of
 from gatehouse.services.sign_up import SignUpRequest
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gatehouse.domain.address import AddressKind
 
 
 class PreSignUpEvent(Event):

@@ -1,13 +1,19 @@
 """The event of pre token generation."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from __future__ import annotations
 
-from gatehouse.domain.claims import Claims
+from typing import TYPE_CHECKING
+
 from gatehouse.runtime import responses
 from gatehouse.runtime.cognito import Event, MetadataKey, sources_of
 from gatehouse.services.machines import MachineRequest
 from gatehouse.services.tokens import TokenRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from gatehouse.domain.claims import Claims
 
 
 class PreTokenGenerationEvent(Event):

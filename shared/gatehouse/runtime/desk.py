@@ -1,0 +1,99 @@
+"""Where an operator's things are plugged together: the app over boto3, the pool's profiles, a name to act in."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gatehouse.aws.boto import BotoAws, boto_client
+from gatehouse.aws.deadline import Deadline
+from gatehouse.domain.audit import Party, PartyKind
+from gatehouse.runtime.telemetry import Telemetry
+from gatehouse.runtime.wiring import app_over
+from gatehouse.store.profiles import Profiles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gatehouse.aws import Aws
+    from gatehouse.domain.audit import Entry
+    from gatehouse.runtime.settings import Settings
+    from gatehouse.runtime.wiring import App
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a stack is and who asks there; what is None, boto3's own chain finds.
+
+    Args:
+        region: such as `eu-west-1`.
+        endpoint_url: one address for all of AWS: an emulator's.
+        credentials: an access key's id and its secret.
+    """
+
+    region: str | None = None
+    endpoint_url: str | None = None
+    credentials: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorDesk:
+    """The app as an operator uses it: with the user pool's profiles, and with who the operator is."""
+
+    app: App
+    profiles: Profiles
+    operator: Party
+
+
+# A command has no caller that gives up on it; boto3's own timeouts bound each of its calls.
+_COMMAND_SECONDS = 86_400.0
+_COMMAND_TIMEOUTS = (5.0, 10.0)
+
+
+def operator_desk(
+    settings: Settings, user_pool_id: str, *, place: Place, unwritten: Callable[[Entry], None]
+) -> OperatorDesk:
+    """Return the desk of whoever these AWS credentials belong to.
+
+    Args:
+        settings: of the stack.
+        user_pool_id: the stack's user pool.
+        place: where the stack is.
+        unwritten: takes an entry that the audit log could not be given, so that the operator can keep it.
+
+    Raises:
+        AwsError: if AWS does not say who that is.
+    """
+    deadline = Deadline(_COMMAND_SECONDS, time.monotonic)
+    aws = _command_aws(place, deadline)
+    caller = aws.call("sts", "GetCallerIdentity", {})["Arn"]
+    return OperatorDesk(
+        app_over(aws, settings, Telemetry(sys.stderr, service="gatehouse-cli"), deadline, unwritten=unwritten),
+        Profiles(aws, user_pool_id),
+        Party(PartyKind.OPERATOR, caller),
+    )
+
+
+def stack_outputs(stack_name: str) -> dict[str, str]:
+    """Return the outputs of a CloudFormation stack by name, in the account and region of boto3's own chain.
+
+    Raises:
+        AwsError: `ValidationError`, if there is no such stack.
+    """
+    aws = _command_aws(Place(), Deadline(_COMMAND_SECONDS, time.monotonic))
+    stack = aws.call("cloudformation", "DescribeStacks", {"StackName": stack_name})["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def _command_aws(place: Place, deadline: Deadline) -> Aws:
+    new_client = partial(
+        boto_client,
+        region=place.region,
+        endpoint_url=place.endpoint_url,
+        credentials=place.credentials,
+        timeouts=_COMMAND_TIMEOUTS,
+    )
+    return BotoAws(new_client, deadline)

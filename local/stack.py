@@ -199,20 +199,28 @@ def answers(endpoint_url: str) -> bool:
         return False
 
 
-def deploy(folder: Path, endpoint_url: str, *, say: Say) -> None:
-    """Build for this machine and deploy the template with `sam`, one at a time: they share the build folder."""
+def deploy(folder: Path, endpoint_url: str, *, say: Say, **parameters: str) -> None:
+    """Build for this machine and deploy the template with `sam`, one at a time: they share the build folder.
+
+    Args:
+        folder: where the log goes.
+        endpoint_url: the emulator's.
+        say: takes a sentence on each step.
+        parameters: of the template, besides the local stack's own.
+    """
     with building():
         build(say=say)
         say("deploying template.yaml with `sam deploy`")
         # Nothing here is worth protecting, any client's test password will do, and no token costs anything.
-        chosen = [
-            f"Architecture={architecture()}",
-            "DeletionProtection=false",
-            "MachineTokens=true",
-            "ShortPasswords=true",
-        ]
+        chosen = parameters | {
+            "Architecture": architecture(),
+            "DeletionProtection": "false",
+            "MachineTokens": "true",
+            "ShortPasswords": "true",
+        }
+        overrides = [f"{name}={value}" for name, value in chosen.items()]
         run(
-            [_SAM, "deploy", "--config-env", "local", "--parameter-overrides", *chosen],
+            [_SAM, "deploy", "--config-env", "local", "--parameter-overrides", *overrides],
             what="`sam deploy`",
             log=folder / "sam-deploy.log",
             environment=client_environment(endpoint_url),

@@ -8,7 +8,6 @@ import json
 import re
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from gatehouse import errors
 from gatehouse.errors import Fault, Refusal
-from gatehouse.runtime.wiring import OperatorDesk
+from gatehouse.runtime.desk import OperatorDesk
 from local.demo.people import PASSWORD, Person
 from local.stack import STACK_NAME, Stack
 from tests.local_stack.desk_work import joined, make_tenant, resume, suspend
@@ -31,6 +30,7 @@ from tests.local_stack.documented_errors import (
     patterns,
 )
 from tests.local_stack.probe import Probe, add_probe_function, open_probe
+from tests.local_stack.reconfigured import reconfigured
 
 type Failed = tuple[str, Told]
 
@@ -112,18 +112,6 @@ def probe(stack: Stack, probe_function: str) -> Probe:
     return open_probe(stack, probe_function)
 
 
-@contextmanager
-def set_wrong(stack: Stack, output: str, **variables: str) -> Iterator[None]:
-    """Let a deployed function run with other settings, for a while."""
-    functions, function = stack.client("lambda"), stack.outputs[output]
-    deployed = functions.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
-    functions.update_function_configuration(FunctionName=function, Environment={"Variables": deployed | variables})
-    try:
-        yield
-    finally:
-        functions.update_function_configuration(FunctionName=function, Environment={"Variables": deployed})
-
-
 @pytest.fixture
 def _impatient_cognito(stack: Stack) -> Iterator[None]:
     before = waits(stack)
@@ -179,7 +167,7 @@ def test_a_stranger_is_told_of_the_missing_invitation(stack: Stack) -> None:
 @pytest.mark.local_stack
 @pytest.mark.invariant(8)
 def test_a_fault_after_the_fact_shows_nothing(stack: Stack, member: Person) -> None:
-    with set_wrong(stack, "PostAuthenticationFunctionArn", GATEHOUSE_AUDIT_TABLE_NAME="nowhere"):
+    with reconfigured(stack, "PostAuthenticationFunctionArn", GATEHOUSE_AUDIT_TABLE_NAME="nowhere"):
         member.sign_in()
 
     assert member.claims("access")["tenant_id"] == TENANT
@@ -206,7 +194,7 @@ def test_a_member_of_a_suspended_tenant_is_told_so_at_sign_in_and_refresh(
 
 @pytest.mark.local_stack
 def test_a_fault_at_sign_up_shows_a_reference_that_finds_it_in_the_log(stack: Stack) -> None:
-    with set_wrong(stack, "PreSignUpFunctionArn", GATEHOUSE_TABLE_NAME="nowhere"):
+    with reconfigured(stack, "PreSignUpFunctionArn", GATEHOUSE_TABLE_NAME="nowhere"):
         operation, told = signs_up(stack, "unlucky@contract.com")
 
     reference, told = without_reference(told)
@@ -217,7 +205,7 @@ def test_a_fault_at_sign_up_shows_a_reference_that_finds_it_in_the_log(stack: St
 
 @pytest.mark.local_stack
 def test_a_fault_at_a_token_shows_a_reference_that_finds_it_in_the_log(stack: Stack, member: Person) -> None:
-    with set_wrong(stack, "PreTokenGenerationFunctionArn", GATEHOUSE_TABLE_NAME=""):
+    with reconfigured(stack, "PreTokenGenerationFunctionArn", GATEHOUSE_TABLE_NAME=""):
         operation, told = refreshes(stack, member)
 
     reference, told = without_reference(told)

@@ -6,16 +6,16 @@ How who has an account signs in is in test_ways_in_native.py, test_ways_in_feder
 import json
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from pycognito.aws_srp import AWSSRP
 
-from gatehouse.runtime.wiring import OperatorDesk
+from gatehouse.runtime.desk import OperatorDesk
 from gatehouse.services.invitations import revoke_invitation
 from local.demo.people import PASSWORD, Person
 from local.stack import Stack
 from tests.local_stack.desk_work import decided, invite, joined, make_tenant, members_of
+from tests.local_stack.reconfigured import reconfigured
 from tests.support.builders import an_occasion
 
 pytestmark = pytest.mark.local_stack
@@ -161,19 +161,6 @@ def test_calls_that_cognito_repeats_make_one_member_and_hold_one_seat(stack: Sta
     assert decided(desk, "twice").count("member:join allow joined") == 1
 
 
-@contextmanager
-def sending_by_ses(stack: Stack) -> Iterator[None]:
-    """Tell custom message that the pool sends by SES, as the template does that is given an address there."""
-    functions, function = stack.client("lambda"), stack.outputs["CustomMessageFunctionArn"]
-    deployed = functions.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
-    changed = deployed | {"GATEHOUSE_POOL_SENDS_BY_SES": "true"}
-    functions.update_function_configuration(FunctionName=function, Environment={"Variables": changed})
-    try:
-        yield
-    finally:
-        functions.update_function_configuration(FunctionName=function, Environment={"Variables": deployed})
-
-
 def test_a_mail_has_our_words_if_the_pool_sends_by_ses_and_cognitos_own_if_not(
     stack: Stack, desk: OperatorDesk
 ) -> None:
@@ -182,7 +169,7 @@ def test_a_mail_has_our_words_if_the_pool_sends_by_ses_and_cognitos_own_if_not(
     web, cognito = stack.outputs["UserPoolClientId"], stack.client("cognito-idp")
 
     cognito.forgot_password(ClientId=web, Username=person.address)
-    with sending_by_ses(stack):
+    with reconfigured(stack, "CustomMessageFunctionArn", GATEHOUSE_POOL_SENDS_BY_SES="true"):
         cognito.forgot_password(ClientId=web, Username=person.address)
 
     assert mailed_subjects(stack, person.address) == ["Your verification code", "Your password reset code"]

@@ -55,7 +55,7 @@ def test_the_pool_calls_every_function_under_all_its_keys_and_no_other() -> None
     called = {key: value.get("LambdaArn", value) for key, value in LAMBDA_CONFIG.items()}
 
     expected = {key: as_camel(folder) for folder, keys in TRIGGERS.items() for key in keys}
-    assert called == {key: {"Fn::GetAtt": f"{name}Function.Arn"} for key, name in expected.items()}
+    assert called == {key: {"Ref": f"{name}Function.Alias"} for key, name in expected.items()}
     assert set(expected.values()) == set(NAMES)
 
 
@@ -64,7 +64,7 @@ def test_one_function_takes_every_step_of_a_challenge() -> None:
 
     called = [LAMBDA_CONFIG[step] for step in steps]
 
-    assert called == [{"Fn::GetAtt": "CustomAuthChallengeFunction.Arn"}] * 3
+    assert called == [{"Ref": "CustomAuthChallengeFunction.Alias"}] * 3
 
 
 def test_a_trigger_that_has_versions_is_given_one_and_machines_count_only_if_asked_for() -> None:
@@ -282,8 +282,8 @@ def test_the_page_on_deploying_shows_what_an_existing_pool_is_given() -> None:
 
     shown = yaml.safe_load(block)["LambdaConfig"]
 
-    given = {key: value.get("LambdaArn", value)["Fn::GetAtt"] for key, value in LAMBDA_CONFIG.items()}
-    arns = {key: f"<{arn.replace('.', '')}>" for key, arn in given.items()}
+    given = {key: value.get("LambdaArn", value)["Ref"] for key, value in LAMBDA_CONFIG.items()}
+    arns = {key: f"<{alias.removesuffix('.Alias')}Arn>" for key, alias in given.items()}
     assert shown == arns | {
         "InboundFederation": {"LambdaArn": arns["InboundFederation"], "LambdaVersion": "V1_0"},
         "PreTokenGenerationConfig": {"LambdaArn": arns["PreTokenGenerationConfig"], "LambdaVersion": "V2_0"},

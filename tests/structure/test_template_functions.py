@@ -72,10 +72,56 @@ def test_functions_run_on_the_layer_and_are_given_the_time_that_cognito_waits() 
 
 def test_no_function_departs_from_what_all_have_in_common() -> None:
     own = {"Description", "CodeUri", "Role", "LoggingConfig", "Environment"}
+    own |= {"AutoPublishAliasAllProperties", "VersionDescription"}  # which Globals take too, but the linter does not
 
     departures = {name: set(made["Properties"]) - own for name, made in of_type("AWS::Serverless::Function").items()}
 
     assert departures == {f"{name}Function": set() for name in NAMES}
+
+
+def test_cognito_calls_a_version_and_only_the_last_one_is_kept() -> None:
+    common = TEMPLATE["Globals"]["Function"]
+
+    assert (common["AutoPublishAlias"], common["VersionDeletionPolicy"]) == ("live", "Delete")
+    assert properties("GatehouseLayer")["PublishLambdaVersion"] is True
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_configures_a_function_stands_in_the_description_of_its_version(name: str) -> None:
+    """SAM makes a version when code or properties change as they are written, whatever a parameter's value is."""
+    own = properties(f"{name}Function")
+    configured = [value for key, value in own.items() if key != "VersionDescription"]
+
+    decisive = set(asked_of([configured, TEMPLATE["Globals"]["Function"]]))
+
+    assert decisive == set(asked_of(own["VersionDescription"]))
+    assert own["AutoPublishAliasAllProperties"] is True
+
+
+def asked_of(node: object) -> Iterator[str]:
+    """Yield the parameters and conditions that a part of the template asks."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "Ref" and value in TEMPLATE["Parameters"]:
+                yield value
+            elif key == "Fn::If":
+                yield value[0]
+                yield from asked_of(value[1:])
+            elif key == "Fn::Sub" and any(f"${{{one}}}" in str(value) for one in TEMPLATE["Parameters"]):
+                yield str(value)
+            else:
+                yield from asked_of(value)
+    elif isinstance(node, list):
+        for one in node:
+            yield from asked_of(one)
+
+
+def test_snapshots_are_taken_only_if_they_are_asked_for() -> None:
+    assert TEMPLATE["Globals"]["Function"]["SnapStart"] == {
+        "ApplyOn": {"Fn::If": ["TakesSnapshots", "PublishedVersions", "None"]}
+    }
+    assert TEMPLATE["Conditions"]["TakesSnapshots"] == {"Fn::Equals": [{"Ref": "SnapStart"}, "true"]}
+    assert TEMPLATE["Parameters"]["SnapStart"]["Default"] == "false"
 
 
 def test_the_layer_and_the_functions_are_built_for_the_same_architecture() -> None:
@@ -121,7 +167,7 @@ def test_cognito_may_call_a_function_for_this_pool_of_this_account_alone(name: s
 
     assert permission == {
         "Action": "lambda:InvokeFunction",
-        "FunctionName": {"Ref": f"{name}Function"},
+        "FunctionName": {"Ref": f"{name}Function.Alias"},
         "Principal": "cognito-idp.amazonaws.com",
         "SourceAccount": {"Ref": "AWS::AccountId"},
         "SourceArn": {"Fn::Sub": [arn, {"UserPoolId": pool}]},

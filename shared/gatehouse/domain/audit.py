@@ -1,11 +1,16 @@
 """An audit entry: who decided what about whom, when, and why. Entries are made whole and never changed."""
 
+from __future__ import annotations
+
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from gatehouse.domain.address import Address
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gatehouse.domain.address import Address
 
 _DEDUPE_SECONDS = 10
 
@@ -117,7 +122,7 @@ class Party:
     id: str
 
     @classmethod
-    def of_address(cls, address: Address) -> "Party":
+    def of_address(cls, address: Address) -> Party:
         """Return the party that an address stands for, masked."""
         return cls(PartyKind.ADDRESS, address.masked)
 

@@ -1,8 +1,13 @@
 """A membership: one user in one tenant, and what the role in it permits."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Role(StrEnum):
@@ -57,7 +62,7 @@ class UserMemberships:
     by_tenant: dict[str, Membership]
     default_tenant_id: str | None
 
-    def with_membership(self, membership: Membership) -> "UserMemberships":
+    def with_membership(self, membership: Membership) -> UserMemberships:
         """Return the memberships with one more; the first ever joined becomes the default."""
         return UserMemberships(
             self.by_tenant | {membership.tenant_id: membership},

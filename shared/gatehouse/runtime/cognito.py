@@ -117,7 +117,7 @@ class Event:
     def is_for_us(self) -> bool:
         """Tell whether there is anything to decide or record; else the event is returned as it came."""
         is_ours = self.takes_any_source or self.source in self.sources
-        return is_ours and (bool(self.sub) or not self.needs_user)
+        return is_ours and (not self.needs_user or bool(self.sub))
 
     def user(self, at: datetime) -> UserRequest:
         """Return the user whom this call is about."""
@@ -125,11 +125,12 @@ class Event:
 
     def occasion(self, at: datetime) -> Occasion:
         """Return this call as the occasion of an audit entry."""
+        sub = self.sub
         return Occasion(
             source=self.source or self.trigger,
             client_id=self.client_id,
             user_name=self.user_name,
-            actor=Party(PartyKind.USER, self.sub) if self.sub else _NOBODY,
+            actor=Party(PartyKind.USER, sub) if sub else _NOBODY,
             at=at,
         )
 

@@ -1,4 +1,4 @@
-"""What an invocation leaves behind: log lines of allowed fields only, metrics, and a trace when one is sampled."""
+"""What an invocation leaves behind: log lines of named fields only, metrics, and a trace when one is sampled."""
 
 from __future__ import annotations
 

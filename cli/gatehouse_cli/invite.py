@@ -8,15 +8,24 @@ from typing import Annotated
 
 import typer
 
+from gatehouse.domain.address import parse_address
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.domain.membership import Role
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.runtime.wiring import App
-from gatehouse.services.invitations import InvitationOrder, create_invitation, revoke_invitation
-from gatehouse_cli.desk import AsJson, StackName, TenantOption, open_desk
-from gatehouse_cli.output import Column, moment, print_details, print_json, print_list
+from gatehouse.services.invitations import (
+    InvitationOrder,
+    Issued,
+    create_invitation,
+    resend_invitation,
+    revoke_invitation,
+)
+from gatehouse_cli.desk import AsJson, Desk, StackName, TenantOption, open_desk
+from gatehouse_cli.output import Column, Fields, moment, print_details, print_json, print_list
 
-invite = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make, list and revoke invitations.")
+invite = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Make, show, list, resend and revoke invitations."
+)
 
 AddressArgument = Annotated[
     str, typer.Argument(metavar="ADDRESS", help="An e-mail address, or a phone number such as +4915112345678.")
@@ -36,6 +45,17 @@ def _checked_days(text: str) -> str:
     return text
 
 
+DaysOption = Annotated[
+    str,
+    typer.Option(
+        "--expires",
+        metavar="DAYS",
+        callback=_checked_days,
+        help="How long it stays open, from 1d to 30d, to the end of that UTC day.",
+    ),
+]
+
+
 @invite.command()
 def create(
     context: typer.Context,
@@ -43,15 +63,11 @@ def create(
     tenant: TenantOption,
     *,
     role: Annotated[Role, typer.Option(help="What the person will be in the tenant.")] = Role.MEMBER,
-    days: Annotated[
-        str,
-        typer.Option(
-            "--expires",
-            metavar="DAYS",
-            callback=_checked_days,
-            help="How long it stays open, from 1d to 30d, to the end of that UTC day.",
-        ),
-    ] = "7d",
+    days: DaysOption = "7d",
+    locale: Annotated[
+        str | None, typer.Option(metavar="LANG", help="The person's language, such as de or pt-BR.")
+    ] = None,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="What operators should know, 500 characters at most.")] = "",
     as_json: AsJson = False,
     stack: StackName = None,
 ) -> None:
@@ -61,7 +77,14 @@ def create(
     """
     desk = open_desk(context, stack)
     issued = create_invitation(
-        InvitationOrder(address=address, tenant_id=tenant, role=role, days=int(days.removesuffix("d"))),
+        InvitationOrder(
+            address=address,
+            tenant_id=tenant,
+            role=role,
+            days=int(days.removesuffix("d")),
+            locale=locale,
+            note=note,
+        ),
         desk.occasion("invite create"),
         invitations=desk.app.invitations,
         profiles=desk.profiles,
@@ -69,31 +92,29 @@ def create(
         new_id=desk.app.new_id,
         new_secret=desk.app.new_secret,
     )
-    invitation = issued.invitation
-    link = f"{desk.app_url}#invitation={issued.shown_token}"
+    _tell_issued(issued, desk, "is invited to", as_json=as_json)
+
+
+@invite.command()
+def show(
+    context: typer.Context,
+    address: AddressArgument,
+    tenant: TenantOption,
+    *,
+    as_json: AsJson = False,
+    stack: StackName = None,
+) -> None:
+    """Show an invitation as it stands today.
+
+    Example: gatehouse invite show ana@acme.com --tenant acme
+    """
+    app = open_desk(context, stack).app
+    found = app.invitations.get(parse_address(address), parse_tenant_id(tenant))
+    fields = _fields(found, app.clock().date())
     if as_json:
-        print_json(
-            {
-                "tenant": invitation.tenant_id,
-                "address": invitation.address.value,
-                "role": invitation.role.value,
-                "expires_at": moment(invitation.expires_at),
-                "link": link,
-                "token": issued.shown_token,
-            }
-        )
+        print_json(fields)
     else:
-        typer.echo(f"{invitation.address.value} is invited to {invitation.tenant_id}")
-        print_details(
-            [("role", invitation.role), ("expires", f"{invitation.expires_at:%Y-%m-%d %H:%M} UTC"), ("link", link)]
-        )
-        typer.echo("Pass the link on now: it is shown this once and stored nowhere.")
-    if not issued.is_way_clear:
-        typer.echo(
-            "warning: the invitation stands, but the user pool could not be asked whether an unconfirmed profile"
-            " is in its way; if sign-up says that the user exists, revoke the invitation and make it again",
-            err=True,
-        )
+        print_details([(name.replace("_", " "), value) for name, value in fields.items()])
 
 
 @invite.command(name="list")
@@ -126,6 +147,34 @@ def list_invitations(
 
 
 @invite.command()
+def resend(
+    context: typer.Context,
+    address: AddressArgument,
+    tenant: TenantOption,
+    *,
+    days: DaysOption = "7d",
+    as_json: AsJson = False,
+    stack: StackName = None,
+) -> None:
+    """Give a pending or expired invitation a new link: older ones are dead, an expired one takes a seat again.
+
+    Example: gatehouse invite resend ana@acme.com --tenant acme --expires 14d
+    """
+    desk = open_desk(context, stack)
+    issued = resend_invitation(
+        address,
+        tenant,
+        int(days.removesuffix("d")),
+        desk.occasion("invite resend"),
+        invitations=desk.app.invitations,
+        profiles=desk.profiles,
+        recorder=desk.app.recorder,
+        new_secret=desk.app.new_secret,
+    )
+    _tell_issued(issued, desk, "has a new invitation to", as_json=as_json)
+
+
+@invite.command()
 def revoke(
     context: typer.Context,
     address: AddressArgument,
@@ -152,6 +201,34 @@ def revoke(
         typer.echo(f"The invitation of {revoked.address.value} to {revoked.tenant_id} is revoked")
 
 
+def _tell_issued(issued: Issued, desk: Desk, what: str, *, as_json: bool) -> None:
+    invitation = issued.invitation
+    link = f"{desk.app_url}#invitation={issued.shown_token}"
+    if as_json:
+        print_json(
+            {
+                "tenant": invitation.tenant_id,
+                "address": invitation.address.value,
+                "role": invitation.role.value,
+                "expires_at": moment(invitation.expires_at),
+                "link": link,
+                "token": issued.shown_token,
+            }
+        )
+    else:
+        typer.echo(f"{invitation.address.value} {what} {invitation.tenant_id}")
+        print_details(
+            [("role", invitation.role), ("expires", f"{invitation.expires_at:%Y-%m-%d %H:%M} UTC"), ("link", link)]
+        )
+        typer.echo("Pass the link on now: it is shown this once and stored nowhere.")
+    if not issued.is_way_clear:
+        typer.echo(
+            "warning: the invitation stands, but the user pool could not be asked whether an unconfirmed profile"
+            " is in its way; if sign-up says that the user exists, resend the invitation",
+            err=True,
+        )
+
+
 def _standing(app: App, tenant_id: str, status: InvitationStatus | None, today: date) -> Iterator[Invitation]:
     """Yield the invitations that have this status today: a row past its day still says that it is pending."""
     rows = app.invitations.of_tenant(tenant_id, status)
@@ -160,7 +237,7 @@ def _standing(app: App, tenant_id: str, status: InvitationStatus | None, today: 
     return (invitation for invitation in rows if status in (None, invitation.status_on(today)))
 
 
-def _fields(invitation: Invitation, today: date) -> dict[str, str | None]:
+def _fields(invitation: Invitation, today: date) -> Fields:
     return {
         "tenant": invitation.tenant_id,
         "address": invitation.address.value,
@@ -171,4 +248,8 @@ def _fields(invitation: Invitation, today: date) -> dict[str, str | None]:
         "invited_at": moment(invitation.invited_at),
         "invited_by": invitation.invited_by,
         "sub": invitation.sub,
+        "locale": invitation.locale,
+        "note": invitation.note or None,
+        "resent": invitation.resent,
+        "resent_at": moment(invitation.resent_at) if invitation.resent_at else None,
     }

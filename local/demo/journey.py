@@ -257,6 +257,15 @@ def _second_step(journey: Journey) -> Iterator[str]:
     yield f"any way again, tenant_id=acme: {renewed(answer, journey.ana, 'acme', 'admin')}"
 
 
+@step("She is removed from globex: no token names it any more, and acme is still hers")
+def _removed(journey: Journey) -> Iterator[str]:
+    done(journey.operator.run("member", "remove", journey.ana.address, "--tenant", "globex", "--yes"))
+    message = "PreTokenGeneration failed with error You are not a member of this organisation [not_a_member]."
+    yield str(refused(journey.ana.refresh(tenant_id="globex"), "UserLambdaValidationException", message))
+    answer = journey.ana.refresh(tenant_id="acme")
+    yield f"tenant_id=acme: {renewed(answer, journey.ana, 'acme', 'admin')}"
+
+
 # Every decision of the journey, in its order: what was decided, how, and why.
 DECISIONS = [
     "client:set allow done",
@@ -292,6 +301,9 @@ DECISIONS = [
     "tenant:set_policy allow done",
     "token:issue deny sign_in_method_not_allowed",
     "tenant:set_policy allow done",
+    "token:issue allow named_tenant",
+    "member:remove allow done",
+    "token:issue deny not_a_member",
     "token:issue allow named_tenant",
 ]
 

@@ -16,6 +16,8 @@
     │       ├── InvalidClientName      invalid_client_name
     │       ├── InvalidDomain          invalid_domain
     │       ├── InvalidExpiry          invalid_expiry
+    │       ├── InvalidLocale          invalid_locale
+    │       ├── InvalidNote            invalid_note
     │       ├── InvalidProviderName    invalid_provider_name
     │       ├── InvalidProviderRole    invalid_provider_role
     │       ├── InvalidSeats           invalid_seats
@@ -24,6 +26,8 @@
     │       ├── InvalidWayIn           invalid_way_in
     │       ├── InvitationNotFound     invitation_not_found
     │       ├── InvitationNotPending   invitation_not_pending
+    │       ├── LastOwner              last_owner
+    │       ├── MemberNotFound         member_not_found
     │       ├── NoSeat                 no_seat
     │       ├── ProviderNotMapped      provider_not_mapped
     │       ├── TenantExists           tenant_exists
@@ -121,7 +125,7 @@ class AlreadyInvited(OperatorRefusal):
 
     code = "already_invited"
     sentence = "This address already has an open invitation to the tenant"
-    advice = "Revoke it first if it should be made anew: gatehouse invite revoke"
+    advice = "For a new link: gatehouse invite resend"
 
 
 class AlreadyMember(OperatorRefusal):
@@ -170,6 +174,22 @@ class InvalidExpiry(OperatorRefusal):
     code = "invalid_expiry"
     sentence = "An invitation lasts from 1 to 30 days"
     advice = "Give whole days, such as --expires 14d"
+
+
+class InvalidLocale(OperatorRefusal):
+    """A locale is a language tag of RFC 5646, without variants and extensions."""
+
+    code = "invalid_locale"
+    sentence = "A locale is a language, and a script and a region if need be, such as de or pt-BR"
+    advice = "For example --locale de, --locale pt-BR or --locale zh-Hant-TW"
+
+
+class InvalidNote(OperatorRefusal):
+    """A note is shown to operators."""
+
+    code = "invalid_note"
+    sentence = "A note is at most 500 printable characters on one line"
+    advice = "Shorten it, or leave --note out"
 
 
 class InvalidProviderName(OperatorRefusal):
@@ -234,6 +254,22 @@ class InvitationNotPending(OperatorRefusal):
     code = "invitation_not_pending"
     sentence = "This invitation is no longer pending"
     advice = "See its status: gatehouse invite list"
+
+
+class LastOwner(OperatorRefusal):
+    """A tenant always has somebody who may do everything."""
+
+    code = "last_owner"
+    sentence = "This is the last active owner of the tenant"
+    advice = "Make somebody else an owner first: gatehouse member set-role"
+
+
+class MemberNotFound(OperatorRefusal):
+    """The user, or whoever has the address, is no member of this tenant."""
+
+    code = "member_not_found"
+    sentence = "The tenant has no such member"
+    advice = "See who is a member: gatehouse member list"
 
 
 class NoSeat(OperatorRefusal):

@@ -29,8 +29,11 @@ def edge(_edge: Edge, aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     """The edge with a fresh stack behind it, and this shell set up as an operator's who named that stack."""
     enable_socket()
     _edge.asked.clear()
+    _edge.described.clear()
     _edge.failing.clear()
     _edge.profiles.clear()
+    _edge.users.clear()
+    _edge.signed_out.clear()
     _edge.stacks.clear()
     _edge.stacks[STACK] = {
         "AppUrl": "https://app.example.com/sign-up",

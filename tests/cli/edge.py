@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 from xml.sax.saxutils import escape
 
 import requests
@@ -40,6 +40,9 @@ class Edge:
         url: where it listens.
         stacks: the outputs of each stack.
         profiles: the status of each profile in the user pool.
+        users: the name of each user in the pool, by sub.
+        signed_out: whose refresh tokens were revoked, by name.
+        described: what Cognito and Lambda answer to an operation about a thing, such as `("GetPolicy", NAME)`.
         failing: the error code and message with which an operation fails.
         asked: every request, in order.
     """
@@ -47,6 +50,9 @@ class Edge:
     url: str = ""
     stacks: dict[str, dict[str, str]] = field(default_factory=dict)
     profiles: dict[str, str] = field(default_factory=dict)
+    users: dict[str, str] = field(default_factory=dict)
+    signed_out: list[str] = field(default_factory=list)
+    described: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     failing: dict[str, tuple[str, str]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
 
@@ -59,7 +65,12 @@ def running_edge() -> Iterator[Edge]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            status, content_type, answer = _answer(edge, dict(self.headers.items()), body)
+            self._send(*_answer(edge, dict(self.headers.items()), body))
+
+        def do_GET(self) -> None:
+            self._send(*_function(edge, self.path, self.headers["Authorization"]))
+
+        def _send(self, status: int, content_type: str, answer: bytes) -> None:
             self.send_response(status)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(answer)))
@@ -93,6 +104,10 @@ def _answer(edge: Edge, headers: dict[str, str], body: bytes) -> tuple[int, str,
         return _json_error(code, message) if target else _xml_error(code, message)
     if service == "cloudformation":
         return _stack(edge, form["StackName"])
+    if operation in ("AdminUserGlobalSignOut", "ListUsers"):
+        return _session(edge, operation, json.loads(body))
+    if service == "cognito-idp" and "Username" not in json.loads(body):
+        return _described(edge, operation, _about(json.loads(body)))
     if service == "cognito-idp":
         return _profile(edge, operation, json.loads(body)["Username"])
     kept = {name: headers[name] for name in _KEPT if name in headers}
@@ -116,6 +131,16 @@ def _stack(edge: Edge, name: str) -> tuple[int, str, bytes]:
     return 200, "text/xml", xml.encode()
 
 
+def _session(edge: Edge, operation: str, asked: dict[str, str]) -> tuple[int, str, bytes]:
+    answer: dict[str, Any] = {}
+    if operation == "ListUsers":
+        found = [name for sub, name in edge.users.items() if asked["Filter"] == f'sub = "{sub}"']
+        answer = {"Users": [{"Username": name} for name in found]}
+    else:
+        edge.signed_out.append(asked["Username"])
+    return 200, "application/x-amz-json-1.1", json.dumps(answer).encode()
+
+
 def _profile(edge: Edge, operation: str, name: str) -> tuple[int, str, bytes]:
     if name not in edge.profiles:
         return _json_error("UserNotFoundException", "User does not exist.")
@@ -124,6 +149,29 @@ def _profile(edge: Edge, operation: str, name: str) -> tuple[int, str, bytes]:
         del edge.profiles[name]
         answer = {}
     return 200, "application/x-amz-json-1.1", json.dumps(answer).encode()
+
+
+def _function(edge: Edge, path: str, authorization: str) -> tuple[int, str, bytes]:
+    """Answer what Lambda is asked about a function: `/2015-03-31/functions/NAME/policy?Qualifier=live`."""
+    scope = _SCOPE.search(authorization)
+    assert scope is not None
+    key_id, region, service = scope.groups()
+    name, what = unquote(path).partition("?")[0].rsplit("/", 2)[1:]
+    operation = {"policy": "GetPolicy", "configuration": "GetFunctionConfiguration"}[what]
+    edge.asked.append(Asked(service, operation, key_id, region))
+    if operation in edge.failing:
+        return _json_error(*edge.failing[operation])
+    return _described(edge, operation, name)
+
+
+def _about(asked: dict[str, str]) -> str:
+    return asked.get("ClientId") or asked.get("NextToken") or asked["UserPoolId"]
+
+
+def _described(edge: Edge, operation: str, name: str) -> tuple[int, str, bytes]:
+    if (operation, name) not in edge.described:
+        return _json_error("ResourceNotFoundException", f"There is no {name}.")
+    return 200, "application/x-amz-json-1.1", json.dumps(edge.described[operation, name]).encode()
 
 
 def _xml_error(code: str, message: str) -> tuple[int, str, bytes]:

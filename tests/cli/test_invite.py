@@ -93,7 +93,7 @@ def test_an_invitation_whose_way_may_not_be_clear_stands_and_warns(operator: Ope
     assert "#invitation=" in result.stdout
     assert result.stderr == (
         "warning: the invitation stands, but the user pool could not be asked whether an unconfirmed profile is in its"
-        " way; if sign-up says that the user exists, revoke the invitation and make it again\n"
+        " way; if sign-up says that the user exists, resend the invitation\n"
     )
 
 
@@ -106,7 +106,7 @@ def test_an_address_is_invited_once(operator: Operator) -> None:
         1,
         [
             "error: This address already has an open invitation to the tenant [already_invited]",
-            "Revoke it first if it should be made anew: gatehouse invite revoke",
+            "For a new link: gatehouse invite resend",
         ],
     )
 
@@ -167,7 +167,9 @@ def test_an_address_that_is_not_supported_is_refused_with_advice_for_an_operator
 
 
 @pytest.mark.parametrize(
-    "words", [("create", "ana@acme.com"), ("revoke", "ana@acme.com"), ("list",)], ids=lambda words: words[0]
+    "words",
+    [*((verb, "ana@acme.com") for verb in ("create", "show", "resend", "revoke")), ("list",)],
+    ids=lambda words: words[0],
 )
 def test_a_tenant_is_named_by_an_id(operator: Operator, words: tuple[str, ...]) -> None:
     refused = operator.is_refused("invite", *words, "--tenant", "a/b")
@@ -223,7 +225,7 @@ def test_a_listed_invitation_has_these_keys(operator: Operator) -> None:
     [listed] = operator.reads("invite", "list", "--tenant", "acme")
 
     expected = ["tenant", "address", "id", "role", "status", "expires_at", "invited_at", "invited_by", "sub"]
-    assert list(listed) == expected
+    assert list(listed) == [*expected, "locale", "note", "resent", "resent_at"]
 
 
 def test_a_list_of_no_invitations_says_which(operator: Operator) -> None:
@@ -286,7 +288,8 @@ def test_an_invitation_is_revoked_once(operator: Operator) -> None:
         (("create", "a@b.de", "--tenant", "acme", "--expires", "14"), "'14' is not a number of days such as 14d."),
         (("create", "a@b.de", "--tenant", "acme", "--expires", "²d"), "'²d' is not a number of days such as 14d."),
         (("list", "--tenant", "acme", "--status", "open"), "'open' is not one of 'pending'"),
-        (("resend",), "No such command 'resend'"),
+        (("resend", "a@b.de", "--tenant", "acme", "--expires", "14"), "'14' is not a number of days such as 14d."),
+        (("renew",), "No such command 'renew'"),
     ],
 )
 def test_wrong_use_ends_with_2_and_a_hint(operator: Operator, words: tuple[str, ...], told: str) -> None:

@@ -33,7 +33,7 @@ from tests.support.builders import (
     an_invitation,
 )
 from tests.support.builders import seats as some_seats
-from tests.support.histories import fresh_entry, has_tenant, invites, joins, revokes
+from tests.support.histories import fresh_entry, has_tenant, invites, joins, resends, revokes
 from tests.support.tables import Row, Store
 
 type Reader = Callable[[Row], object]
@@ -47,7 +47,12 @@ KINDS: dict[str, tuple[Reader, Wire]] = {
     "CLIENT": (records.read_client, records.client_item(a_client(tenant_id="acme"))),
     "PROVIDER": (records.read_provider, records.provider_item(a_mapping())),
     "SEATS": (records.read_seats, records.seats_item("acme", some_seats(ending={TODAY: 1}))),
-    "INVITATION": (records.read_invitation, records.invitation_item(an_invitation(sub=ANAS_SUB))),
+    "INVITATION": (
+        records.read_invitation,
+        records.invitation_item(
+            an_invitation(sub=ANAS_SUB, locale="de", note="Met at the fair", resent=1, resent_at=NOW)
+        ),
+    ),
     "ADMISSION": (records.read_admission, records.admission_item(an_admission())),
     "MEMBERSHIP": (records.read_membership, records.membership_item(a_membership())),
     "ENTRY": (read_entry, entry_item(an_entry())),
@@ -70,7 +75,7 @@ TEXTS = {
 OPTIONAL_TEXTS = {
     "TENANT": ["provider_role"],
     "CLIENT": ["machine_tenant_id"],
-    "INVITATION": ["user_sub"],
+    "INVITATION": ["user_sub", "locale", "invitation_note", "resent_at"],
     "ENTRY": ["tenant_id", "client_id"],
 }
 SETS = {"TENANT": ["ways"], "CLIENT": ["ways"], "PROVIDER": ["domains"]}
@@ -84,7 +89,7 @@ CHOICES = {
 DAYS = {"SEATS": ["folded"], "INVITATION": ["expires_on"]}
 MOMENTS = {
     "TENANT": ["created_at"],
-    "INVITATION": ["invited_at"],
+    "INVITATION": ["invited_at", "resent_at"],
     "ADMISSION": ["admitted_at"],
     "MEMBERSHIP": ["joined_at"],
     "ENTRY": ["at"],
@@ -127,7 +132,7 @@ def as_text(values: list[str]) -> list[Mapping[str, Any]]:
         *each(DAYS, as_text(NOT_DAYS)),
         *each(MOMENTS, as_text(NOT_MOMENTS)),
         *each({"SEATS": ["held", "owners"]}, NOT_NUMBERS),
-        *each({"SEATS": ["seat_limit", ENDS]}, NOT_NUMBERS[1:]),
+        *each({"SEATS": ["seat_limit", ENDS], "INVITATION": ["resent"]}, NOT_NUMBERS[1:]),
         *each({"SEATS": ["ends_", "ends_soon", "ends_2026-11-30", "ends_2026W481"]}, [{"N": "1"}]),
         *each({"TENANT": ["PK"]}, as_text(["TENANT#Acme", "TENANT#a/b", "TENANT#"])),
         *each({"PROVIDER": ["SK"]}, as_text(["TENANT#Acme", "TENANT#a/b", "TENANT#", "acme/b"])),
@@ -162,6 +167,24 @@ def test_attributes_of_a_newer_version_are_passed_over(kind: str) -> None:
     read, item = KINDS[kind]
 
     assert read(item) == read(item | {"branding": {"M": {"colour": {"S": "green"}}}, "note": {"NULL": True}})
+
+
+def test_an_invitation_of_an_older_version_reads_as_one_without_locale_and_note_that_was_never_resent() -> None:
+    item = records.invitation_item(an_invitation(locale="de", note="Met at the fair", resent=1, resent_at=NOW))
+    newer = {"locale", "invitation_note", "resent", "resent_at"}
+
+    assert newer <= item.keys()
+    row = {name: value for name, value in item.items() if name not in newer}
+    assert an_invitation() == records.read_invitation(row)
+
+
+def test_an_invitation_of_an_older_version_is_resent(store: Store) -> None:
+    made = _spoilt(store, locale=None, invitation_note=None, resent=None, resent_at=None)
+
+    fresh = resends(store.app, store.app.invitations.get(made.address, "acme"))
+
+    assert fresh == store.app.invitations.get(made.address, "acme")
+    assert fresh.resent == 1
 
 
 def test_a_moment_may_say_another_offset(store: Store) -> None:

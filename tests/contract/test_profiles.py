@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import jwt
 import pytest
 
 from gatehouse.aws import Aws
@@ -59,6 +60,21 @@ class TestAPool:
 
     def test_where_there_is_none_nothing_is_deleted(self, cognito: Aws, pool: str) -> None:
         assert not Profiles(cognito, pool).delete_unconfirmed(parse_address(ANA))
+
+    def test_who_is_signed_out_has_no_refresh_token_that_works(self, cognito: Aws, pool: str) -> None:
+        client = signs_up(cognito, pool, ANA)
+        cognito.call("cognito-idp", "AdminConfirmSignUp", {"UserPoolId": pool, "Username": ANA})
+        before = signs_in(cognito, client)
+
+        is_there = Profiles(cognito, pool).sign_out(sub_in(before))
+
+        assert is_there
+        with pytest.raises(AwsError) as refused:
+            refreshes(cognito, client, before)
+        assert refused.value.code == "NotAuthorizedException"
+
+    def test_nobody_is_signed_out_whom_the_pool_does_not_have(self, cognito: Aws, pool: str) -> None:
+        assert not Profiles(cognito, pool).sign_out('nobody" or sub ^= "')
 
     def test_a_pool_that_is_not_there_is_a_fault_and_not_a_free_address(self, cognito: Aws) -> None:
         with pytest.raises(AwsError) as raised:
@@ -124,10 +140,35 @@ def test_a_pool_that_fails_is_a_fault(operation: str) -> None:
     assert raised.value.code == "InternalErrorException"
 
 
-def signs_up(cognito: Aws, pool: str, address: str) -> None:
-    client = cognito.call("cognito-idp", "CreateUserPoolClient", {"UserPoolId": pool, "ClientName": "web"})
-    client_id = client["UserPoolClient"]["ClientId"]
+def signs_up(cognito: Aws, pool: str, address: str) -> str:
+    """Sign up with an app client that is made for it; return the client's id."""
+    flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    client = cognito.call(
+        "cognito-idp", "CreateUserPoolClient", {"UserPoolId": pool, "ClientName": "web", "ExplicitAuthFlows": flows}
+    )
+    client_id = str(client["UserPoolClient"]["ClientId"])
     cognito.call("cognito-idp", "SignUp", {"ClientId": client_id, "Username": address, "Password": PASSWORD})
+    return client_id
+
+
+def signs_in(cognito: Aws, client_id: str) -> dict[str, str]:
+    """Sign Ana in; return her tokens."""
+    return _tokens(cognito, client_id, "USER_PASSWORD_AUTH", USERNAME=ANA, PASSWORD=PASSWORD)
+
+
+def refreshes(cognito: Aws, client_id: str, tokens: dict[str, str]) -> dict[str, str]:
+    """Renew tokens."""
+    return _tokens(cognito, client_id, "REFRESH_TOKEN_AUTH", REFRESH_TOKEN=tokens["RefreshToken"])
+
+
+def _tokens(cognito: Aws, client_id: str, flow: str, **parameters: str) -> dict[str, str]:
+    asked = {"ClientId": client_id, "AuthFlow": flow, "AuthParameters": parameters}
+    tokens: dict[str, str] = cognito.call("cognito-idp", "InitiateAuth", asked)["AuthenticationResult"]
+    return tokens
+
+
+def sub_in(tokens: dict[str, str]) -> str:
+    return str(jwt.decode(tokens["IdToken"], options={"verify_signature": False})["sub"])
 
 
 def addresses(cognito: Aws, pool: str) -> list[str]:

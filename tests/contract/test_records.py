@@ -20,6 +20,7 @@ from gatehouse.store.attributes import Wire
 from gatehouse.store.entries import entry_item, read_entry
 from tests.support import strategies
 from tests.support.builders import (
+    NOW,
     a_client,
     a_mapping,
     a_membership,
@@ -89,6 +90,10 @@ ITEMS = [
     pytest.param(records.provider_item(a_mapping("acme.com", "acme.org")), id="provider"),
     pytest.param(records.seats_item("acme", seats(ending={an_invitation().expires_on: 1})), id="seats"),
     pytest.param(records.invitation_item(an_invitation(sub="somebody")), id="invitation"),
+    pytest.param(
+        records.invitation_item(an_invitation(locale="pt-BR", note="Ærø & Söhne 海", resent=2, resent_at=NOW)),
+        id="invitation that was resent",
+    ),
     pytest.param(records.admission_item(an_admission()), id="admission"),
     pytest.param(records.membership_item(a_membership()), id="membership"),
     pytest.param(entry_item(an_entry()), id="entry"),

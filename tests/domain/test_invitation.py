@@ -13,8 +13,10 @@ from gatehouse.domain.invitation import (
     hash_secret,
     invitation_token,
     last_day,
+    parse_locale,
+    parse_note,
 )
-from gatehouse.errors import InvalidExpiry
+from gatehouse.errors import InvalidExpiry, InvalidLocale, InvalidNote
 from tests.support import strategies
 from tests.support.builders import INVITATION_ID, MAILED_TOKEN, SHOWN_SECRET, SHOWN_TOKEN, an_invitation
 
@@ -141,3 +143,54 @@ def test_no_other_text_ever_matches(text: str) -> None:
 def test_a_hash_is_hexadecimal_and_tells_secrets_apart(one: str, other: str) -> None:
     assert len(hash_secret(one)) == 64
     assert (one == other) == (hash_secret(one) == hash_secret(other))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, None),
+        ("de", "de"),
+        ("nds", "nds"),
+        ("pt-BR", "pt-BR"),
+        ("PT-br", "pt-BR"),
+        ("zh-hANT", "zh-Hant"),
+        ("zh-hant-tw", "zh-Hant-TW"),
+        ("es-419", "es-419"),
+        ("sr-Latn-rs", "sr-Latn-RS"),
+    ],
+)
+def test_a_locale_is_a_language_with_a_script_and_a_region_in_the_letter_case_of_rfc_5646(
+    text: str | None, expected: str | None
+) -> None:
+    assert expected == parse_locale(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "d", "deutsch", "de_DE", "de-", "-DE", "de-D", "de-DEU", "de-12", "de-DE-1996", "de-DE ", "de\n", "de-BR-Latn",
+     "x-klingon", "i-klingon", "de-u-co-phonebk", "dé", "de-\u017fk", "\u212ae", "de-٤١٩"],
+    ids=ascii,
+)  # fmt: skip
+def test_what_is_no_such_locale_is_refused(text: str) -> None:
+    with pytest.raises(InvalidLocale):
+        parse_locale(text)
+
+
+@given(st.from_regex(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?", fullmatch=True))
+def test_a_locale_has_one_spelling(text: str) -> None:
+    spelt = parse_locale(text)
+
+    assert spelt is not None
+    assert spelt.lower() == text.lower()
+    assert spelt == parse_locale(spelt) == parse_locale(text.swapcase())
+
+
+@pytest.mark.parametrize("text", ["", "Met at the fair", "Größe 海", "n" * 500], ids=["none", "plain", "any", "long"])
+def test_a_note_is_any_printable_text_of_500_characters(text: str) -> None:
+    assert text == parse_note(text)
+
+
+@pytest.mark.parametrize("text", ["n" * 501, "one\ntwo", "\t", "\x1b[31mred", "\u202egnp", "\ud800"], ids=ascii)
+def test_a_note_that_is_too_long_or_not_printable_is_refused(text: str) -> None:
+    with pytest.raises(InvalidNote):
+        parse_note(text)

@@ -16,7 +16,7 @@ from gatehouse.runtime.wiring import App
 from gatehouse.store import keys, seats
 from gatehouse.store.table import update
 from tests.support.builders import TODAY
-from tests.support.histories import counted, has_tenant, invites, joins, revokes
+from tests.support.histories import counted, has_tenant, invites, joins, resends, revokes
 from tests.support.scenes import core_table
 
 ADDRESSES = st.sampled_from([f"{name}@acme.com" for name in ("ana", "ben", "cleo", "dan", "eve")])
@@ -50,6 +50,12 @@ class Model:
         if slot is not None and slot.status is InvitationStatus.ACCEPTED:
             return AlreadyMember
         return None if self.limit is None or self.held < self.limit else NoSeat
+
+    def refusal_to_resend(self, slot: Invitation) -> type[Refusal] | None:
+        if slot.status is not PENDING:
+            return InvitationNotPending
+        has_seat = slot.status_on(self.today) is PENDING
+        return None if has_seat or self.limit is None or self.held < self.limit else NoSeat
 
     def refusal_to_join(self, slot: Invitation, sub: str) -> type[Refusal] | None:
         """Return why this user cannot join; who has joined by this very invitation is no refusal."""
@@ -110,6 +116,19 @@ class SeatsRecipe(RuleBasedStateMachine):
         assert expected is refusal_of(lambda: revokes(self.app, slot, self.model.today))
         if expected is None:
             self.model.slots[address] = replace(slot, status=InvitationStatus.REVOKED)
+
+    @rule(address=ADDRESSES, days=st.integers(1, 30))
+    def resend(self, address: str, days: int) -> None:
+        slot, model = self.model.slots.get(address), self.model
+        if slot is None:
+            return
+        expected = model.refusal_to_resend(slot)
+
+        def make() -> None:
+            until = model.today + timedelta(days=days)
+            model.slots[address] = resends(self.app, slot, today=model.today, expires_on=until)
+
+        assert expected is refusal_of(make)
 
     @rule(days=st.integers(1, 12))
     def wait(self, days: int) -> None:

@@ -18,7 +18,7 @@ from gatehouse.errors import AwsError, Fault, NotInvited, Refusal
 from gatehouse.runtime.wiring import App
 from gatehouse.services.invitations import revoke_invitation
 from gatehouse.services.tenants import create_tenant, set_tenant_status
-from tests.invariants.test_who_may_enter import confirm, invite, sign_up
+from tests.invariants.test_who_may_enter import confirm, invite, resend, sign_up
 from tests.support import scenes
 from tests.support.builders import (
     ANA,
@@ -117,13 +117,18 @@ def test_every_decision_of_an_operator_has_its_entry(app: App, clock: TestClock)
     invite(app)
     with pytest.raises(Refusal):
         invite(app, "bob@acme.com")
+    resend(app)
     revoke_invitation(ANA, "acme", an_occasion(at=clock()), invitations=app.invitations, recorder=app.recorder)
+    with pytest.raises(Refusal):
+        resend(app)
 
     told = [(str(entry.action), str(entry.outcome), entry.reason) for entry in entries(app, TODAY, "acme")]
 
     assert sorted(told) == [
         ("invitation:create", "allow", "done"),
         ("invitation:create", "deny", "no_seat"),
+        ("invitation:resend", "allow", "done"),
+        ("invitation:resend", "deny", "invitation_not_pending"),
         ("invitation:revoke", "allow", "done"),
         ("tenant:create", "allow", "done"),
         ("tenant:create", "deny", "tenant_exists"),
@@ -300,6 +305,29 @@ def test_no_secret_is_stored(app: App, aws: Aws) -> None:
     for token in (issued.shown_token, issued.mailed_token):
         assert token not in stored
         assert token.partition(".")[2] not in stored
+
+
+@pytest.mark.invariant(9)
+def test_the_note_of_an_invitation_is_in_its_row_and_in_no_entry_and_no_log_line(aws: Aws, clock: TestClock) -> None:
+    app = app_for(aws, clock)
+    scenes.tenant(app)
+    invite(app, note=CANARY)
+    unrecorded = app_for(FailingAws(aws, _audit_table_is_down), clock)
+
+    sign_up(app, resend(app).shown_token)
+    for act in (partial(resend, unrecorded), partial(invite, unrecorded, "ben@acme.com", note=CANARY)):
+        with pytest.raises(AwsError):
+            act()
+    confirm(app)
+    for act in (partial(resend, app), partial(resend, unrecorded, "ben@acme.com")):
+        with pytest.raises(Refusal):
+            act()
+
+    stored = {one: json.dumps(aws.call("dynamodb", "Scan", {"TableName": one})["Items"]) for one in ("core", "audit")}
+    assert {table: CANARY in rows for table, rows in stored.items()} == {"core": True, "audit": False}
+    assert "invitation:resend" in stored["audit"]
+    assert "invitation:resend" in json.dumps(log_lines(unrecorded))
+    assert CANARY not in json.dumps([*log_lines(app), *log_lines(unrecorded)])
 
 
 @pytest.mark.invariant(9)

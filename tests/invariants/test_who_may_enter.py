@@ -1,5 +1,6 @@
 """Invariants 1 to 3: no account without a ground, one membership an invitation, never more seats than there are."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,9 +12,15 @@ from gatehouse.domain.audit import Reason
 from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.membership import Role
 from gatehouse.domain.tenant import TenantStatus
-from gatehouse.errors import AlreadyInvited, NoSeat, NotInvited, Refusal
+from gatehouse.errors import AlreadyInvited, InvitationNotPending, NoSeat, NotInvited, Refusal
 from gatehouse.runtime.wiring import App
-from gatehouse.services.invitations import InvitationOrder, Issued, create_invitation, revoke_invitation
+from gatehouse.services.invitations import (
+    InvitationOrder,
+    Issued,
+    create_invitation,
+    resend_invitation,
+    revoke_invitation,
+)
 from gatehouse.store import keys
 from gatehouse.store.table import update
 from tests.support import scenes
@@ -56,14 +63,27 @@ class Pool:
         return True
 
 
-def invite(app: App, address: str = ANA, role: Role = Role.MEMBER, pool: Pool | None = None) -> Issued:
+def invite(app: App, address: str = ANA, role: Role = Role.MEMBER, pool: Pool | None = None, note: str = "") -> Issued:
     return create_invitation(
-        InvitationOrder(address=address, tenant_id="acme", role=role, days=7),
+        InvitationOrder(address=address, tenant_id="acme", role=role, days=7, note=note),
         an_occasion(at=app.clock()),
         invitations=app.invitations,
         profiles=pool or Pool(),
         recorder=app.recorder,
         new_id=app.new_id,
+        new_secret=app.new_secret,
+    )
+
+
+def resend(app: App, address: str = ANA, pool: Pool | None = None) -> Issued:
+    return resend_invitation(
+        address,
+        "acme",
+        7,
+        an_occasion(at=app.clock()),
+        invitations=app.invitations,
+        profiles=pool or Pool(),
+        recorder=app.recorder,
         new_secret=app.new_secret,
     )
 
@@ -177,6 +197,82 @@ def test_a_note_of_a_dead_link_joins_nothing(app: App) -> None:
     confirm(app)
 
     assert not app.members.of_user(ANAS_SUB).by_tenant
+
+
+@pytest.mark.invariant(1)
+@pytest.mark.parametrize("kind", ["shown_token", "mailed_token"])
+def test_the_older_links_of_a_resent_invitation_are_no_ground(app: App, kind: str) -> None:
+    scenes.tenant(app)
+    issued = [invite(app), resend(app), resend(app)]
+
+    for older in issued[:-1]:
+        with pytest.raises(NotInvited) as refused:
+            sign_up(app, getattr(older, kind))
+        assert refused.value.reason == Reason.TOKEN_WRONG
+
+    sign_up(app, getattr(issued[-1], kind))
+    assert app.addresses.page(parse_address(ANA)).admissions
+
+
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize("kind", ["shown_token", "mailed_token"])
+def test_what_an_older_link_admitted_joins_nothing_once_the_invitation_is_resent(app: App, kind: str) -> None:
+    scenes.tenant(app)
+    sign_up(app, getattr(invite(app), kind))
+    resend(app)
+
+    confirm(app)
+
+    assert not app.members.of_user(ANAS_SUB).by_tenant
+    assert app.tenants.seats("acme").held == 1
+
+
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize("days", [0, 8], ids=["pending", "expired"])
+def test_who_signed_up_by_an_older_link_comes_in_by_the_new_one(app: App, clock: TestClock, days: int) -> None:
+    scenes.tenant(app)
+    sign_up(app, invite(app).shown_token)
+    clock.advance(days=days)
+    pool = Pool()
+
+    token = resend(app, pool=pool).shown_token
+    sign_up(app, token)
+    confirm(app)
+
+    assert not pool.unconfirmed
+    assert "acme" in app.members.of_user(ANAS_SUB).by_tenant
+    assert app.tenants.seats("acme").held == 1
+
+
+@pytest.mark.invariant(2)
+def test_a_resent_invitation_makes_one_membership_however_often_it_is_tried(app: App) -> None:
+    scenes.tenant(app)
+    invite(app)
+    token = resend(app).shown_token
+    for sub in (ANAS_SUB, "another-sub", ANAS_SUB):
+        with suppress(NotInvited):
+            sign_up(app, token)
+        confirm(app, sub)
+
+    with pytest.raises(InvitationNotPending):
+        resend(app)
+
+    assert [member.sub for member in app.members.of_tenant("acme")] == [ANAS_SUB]
+    assert app.tenants.seats("acme").held == 1
+
+
+@pytest.mark.invariant(3)
+def test_an_expired_invitation_is_resent_to_a_seat_or_not_at_all(app: App, clock: TestClock) -> None:
+    scenes.tenant(app, limit=1)
+    invite(app)
+    clock.advance(days=8)
+    invite(app, "ben@acme.com")
+
+    with pytest.raises(NoSeat):
+        resend(app)
+
+    assert app.tenants.seats("acme").held == 1
+    assert app.invitations.get(parse_address(ANA), "acme").resent == 0
 
 
 @pytest.mark.invariant(3)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.audit import Action, Reason
-from gatehouse.domain.invitation import Invitation, InvitationStatus
+from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret, invitation_token
 from gatehouse.domain.membership import Role
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import TenantStatus
@@ -19,7 +19,7 @@ from gatehouse.store import seats
 from tests.support import scenes
 from tests.support.arena import Act, Arena
 from tests.support.builders import TODAY
-from tests.support.histories import counted, fresh_entry, has_tenant, invites, joins, kept, revokes
+from tests.support.histories import counted, fresh_entry, has_tenant, invites, joins, kept, resends, revokes
 
 pytestmark = [pytest.mark.races, pytest.mark.local_stack, pytest.mark.timeout(1800)]
 
@@ -119,6 +119,79 @@ def test_many_who_revoke_give_back_one_seat(arena: Arena) -> None:
         assert agreed(arena, tenant_id) == (1, 0)
 
 
+@pytest.mark.parametrize("days", [2, 9], ids=["to its own day", "to another day"])
+def test_of_links_that_are_made_at_once_one_works(arena: Arena, days: int) -> None:
+    for tenant_id in arena.rounds():
+        has_tenant(arena.app, tenant_id)
+        made = invited(arena.app, tenant_id, expires_on=AFTER)
+        until = TODAY + timedelta(days=days)
+
+        outcomes = arena.at_once(*[resend(made, f"{number}", expires_on=until) for number in range(SOME)])
+
+        assert of_kinds(outcomes) == {Invitation: 1, AlreadyInvited: SOME - 1}
+        found = arena.app.invitations.get(made.address, tenant_id)
+        links = [invitation_token(made.id, f"{number}") for number in range(SOME)]
+        assert [found.secret_kind(link) is not None for link in links] == [one == found for one in outcomes]
+        assert found.resent == entries(arena, tenant_id, Action.INVITATION_RESEND) == 1
+        assert agreed(arena, tenant_id) == (1, 0)
+
+
+def test_an_invitation_that_is_resent_and_revoked_at_once_is_revoked_and_holds_no_seat(arena: Arena) -> None:
+    for tenant_id in arena.rounds():
+        has_tenant(arena.app, tenant_id)
+        made = invited(arena.app, tenant_id, expires_on=TOMORROW)
+        invited(arena.app, tenant_id, "another", expires_on=TOMORROW)
+
+        resending, revoking = arena.at_once(resend(made, expires_on=AFTER), revoke(made))
+
+        assert revoking is None
+        assert isinstance(resending, Invitation | InvitationNotPending)
+        assert arena.app.invitations.get(made.address, tenant_id).status is InvitationStatus.REVOKED
+        assert agreed(arena, tenant_id) == (1, 0)
+        assert agreed(arena, tenant_id, AFTER) == (0, 0)
+
+
+def test_an_invitation_that_is_resent_and_joined_at_once_holds_one_seat(arena: Arena) -> None:
+    for tenant_id in arena.rounds():
+        has_tenant(arena.app, tenant_id)
+        made = invited(arena.app, tenant_id, expires_on=TOMORROW)
+
+        resending, joining = arena.at_once(resend(made, expires_on=AFTER), join(made, tenant_id))
+
+        if joining is True:
+            assert isinstance(resending, InvitationNotPending)
+        else:
+            assert reasons([joining]) == {Reason.TOKEN_WRONG}
+            assert arena.app.invitations.get(made.address, tenant_id) == resending
+        assert agreed(arena, tenant_id) == (1, 0)
+
+
+def test_at_midnight_a_resent_invitation_holds_one_seat_folded_or_not(arena: Arena) -> None:
+    for tenant_id in arena.rounds():
+        has_tenant(arena.app, tenant_id)
+        made = invited(arena.app, tenant_id, expires_on=TOMORROW)
+        invited(arena.app, tenant_id, "gone", expires_on=TOMORROW)
+        resending = resend(made, today=TOMORROW, expires_on=AFTER)
+
+        outcome, *_ = arena.at_once(resending, *[fold(tenant_id, AFTER)] * 3)
+
+        assert isinstance(outcome, Invitation)
+        assert agreed(arena, tenant_id, AFTER) == (1, 0)
+
+
+def test_the_last_seat_goes_to_one_of_the_expired_invitations_that_are_resent(arena: Arena) -> None:
+    for tenant_id in arena.rounds():
+        has_tenant(arena.app, tenant_id, limit=2)
+        gone = [invited(arena.app, tenant_id, f"gone-{number}", expires_on=TOMORROW) for number in range(2)]
+        invited(arena.app, tenant_id, "open", today=AFTER, expires_on=AFTER)
+        resending = [resend(one, today=AFTER, expires_on=AFTER) for one in gone]
+
+        outcomes = arena.at_once(*resending, *[fold(tenant_id, AFTER)] * 2)
+
+        assert of_kinds(outcomes[:2]) == {Invitation: 1, NoSeat: 1}
+        assert agreed(arena, tenant_id, AFTER) == (2, 0)
+
+
 def test_a_day_gone_by_is_folded_once(arena: Arena) -> None:
     for tenant_id in arena.rounds():
         has_tenant(arena.app, tenant_id, limit=None)
@@ -208,6 +281,10 @@ def join(invitation: Invitation, sub: str, today: date = TODAY) -> Act:
 
 def revoke(invitation: Invitation, today: date = TODAY) -> Act:
     return lambda app: revokes(app, invitation, today)
+
+
+def resend(invitation: Invitation, shown: str = "shown", **overrides: Any) -> Act:
+    return lambda app: resends(app, invitation, shown_hash=hash_secret(shown), **overrides)
 
 
 def fold(tenant_id: str, today: date) -> Act:

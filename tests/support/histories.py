@@ -1,12 +1,13 @@
 """What happens to a store before a test looks at it, each step in a line, and the count that must come out."""
 
+from dataclasses import replace
 from typing import Any
 
 from gatehouse.domain.audit import Action, Entry
-from gatehouse.domain.invitation import Invitation, InvitationStatus
+from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret
 from gatehouse.domain.membership import Role
 from gatehouse.runtime.wiring import App
-from tests.support.builders import ANA, ANAS_SUB, TODAY, a_membership, a_tenant, an_entry, an_invitation, seats
+from tests.support.builders import ANA, ANAS_SUB, NOW, TODAY, a_membership, a_tenant, an_entry, an_invitation, seats
 from tests.support.scenes import fresh_entry_id
 
 
@@ -26,6 +27,22 @@ def invites(app: App, address: str = ANA, *, today: Any = TODAY, **overrides: An
     entry = fresh_entry(tenant_id=made.tenant_id, action=Action.INVITATION_CREATE)
     app.invitations.create(made, entry, today)
     return made
+
+
+def resends(app: App, invitation: Invitation, today: Any = TODAY, **overrides: Any) -> Invitation:
+    """Give an invitation new secrets, a new last day or what else is to change; return it as it is then."""
+    resent = invitation.resent + 1
+    changes: dict[str, Any] = {
+        "status": InvitationStatus.PENDING,
+        "shown_hash": hash_secret(f"shown-secret-{resent}"),
+        "mailed_hash": hash_secret(f"mailed-secret-{resent}"),
+        "resent": resent,
+        "resent_at": NOW,
+    }
+    fresh = replace(invitation, **changes | overrides)
+    entry = fresh_entry(tenant_id=invitation.tenant_id, action=Action.INVITATION_RESEND)
+    app.invitations.resend(invitation, fresh, entry, today)
+    return fresh
 
 
 def revokes(app: App, invitation: Invitation, today: Any = TODAY) -> None:

@@ -91,6 +91,10 @@ invitations: st.SearchStrategy[Invitation] = st.builds(
     shown_hash=secrets.map(hash_secret),
     mailed_hash=secrets.map(hash_secret),
     sub=st.none() | subs,
+    locale=st.none() | st.sampled_from(["de", "pt-BR", "zh-Hant-TW"]),
+    note=st.just("") | texts,
+    resent=st.integers(0, 1_000),
+    resent_at=st.none() | moments,
 )
 admissions: st.SearchStrategy[Admission] = st.builds(
     Admission,

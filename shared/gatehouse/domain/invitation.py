@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gatehouse.errors import InvalidExpiry
+from gatehouse.errors import InvalidExpiry, InvalidLocale, InvalidNote
 
 if TYPE_CHECKING:
     from gatehouse.domain.address import Address
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 SHORTEST_DAYS = 1
 LONGEST_DAYS = 30
+_LONGEST_NOTE = 500
+_SCRIPT_LENGTH = 4
 
 
 class InvitationStatus(StrEnum):
@@ -42,7 +45,11 @@ class SecretKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """The one slot of an address in a tenant. Of its secrets it holds hashes only."""
+    """The one slot of an address in a tenant. Of its secrets it holds hashes only.
+
+    The note is what an operator wrote about a person, for operators: it stands in the row, in no log and no audit
+    entry.
+    """
 
     id: str
     tenant_id: str
@@ -55,6 +62,10 @@ class Invitation:
     shown_hash: str
     mailed_hash: str
     sub: str | None = None
+    locale: str | None = None
+    note: str = ""
+    resent: int = 0
+    resent_at: datetime | None = None
 
     @property
     def expires_at(self) -> datetime:
@@ -104,3 +115,28 @@ def last_day(now: datetime, days: int) -> date:
     if not SHORTEST_DAYS <= days <= LONGEST_DAYS:
         raise InvalidExpiry
     return (now.astimezone(UTC) + timedelta(days=days)).date()
+
+
+def parse_locale(text: str | None) -> str | None:
+    """Return a language tag, language[-Script][-REGION], in the letter case of RFC 5646 section 2.1.1; None as it is.
+
+    Raises:
+        InvalidLocale: for anything else.
+    """
+    if text is None:
+        return None
+    if not re.fullmatch(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?", text, re.ASCII | re.IGNORECASE):
+        raise InvalidLocale
+    language, *rest = text.split("-")
+    return "-".join([language.lower(), *(one.title() if len(one) == _SCRIPT_LENGTH else one.upper() for one in rest)])
+
+
+def parse_note(text: str) -> str:
+    """Return the text if it can be a note: printable, on one line, at most 500 characters; it may be empty.
+
+    Raises:
+        InvalidNote: for anything else.
+    """
+    if len(text) > _LONGEST_NOTE or not text.isprintable():
+        raise InvalidNote
+    return text

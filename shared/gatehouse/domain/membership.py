@@ -36,6 +36,11 @@ _PERMISSIONS: dict[Role, tuple[str, ...]] = {
 }
 
 
+def may_invite(inviter: Role, invited: Role) -> bool:
+    """Tell whether a member of one role may invite somebody as another: nobody hands out more than they have."""
+    return "invitations:write" in inviter.permissions and set(invited.permissions) <= set(inviter.permissions)
+
+
 class MemberStatus(StrEnum):
     """Whether tokens may name the tenant for this member. A suspended member keeps the seat."""
 

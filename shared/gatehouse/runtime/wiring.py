@@ -97,7 +97,7 @@ class App:
         """Return the memberships."""
         from gatehouse.store.members import Members
 
-        return Members(self._table)
+        return Members(self._table, self.audit_log)
 
     @cached_property
     def policies(self) -> Policies:

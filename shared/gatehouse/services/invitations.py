@@ -1,13 +1,21 @@
-"""Invitations, as operators make and revoke them."""
+"""Invitations, as operators make, resend and revoke them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.address import Address, parse_address
 from gatehouse.domain.audit import Action, Occasion, Party, Reason
-from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret, invitation_token, last_day
+from gatehouse.domain.invitation import (
+    Invitation,
+    InvitationStatus,
+    hash_secret,
+    invitation_token,
+    last_day,
+    parse_locale,
+    parse_note,
+)
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import AwsError, Refusal
 
@@ -19,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A new invitation and its two tokens, which exist nowhere else: only hashes are stored.
+    """An invitation made or resent, and its two tokens, which exist nowhere else: only hashes are stored.
 
     Args:
         invitation: as it was stored.
@@ -36,12 +44,17 @@ class Issued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationOrder:
-    """What an operator asks for: whom to invite, to which tenant, as what, for how many days."""
+    """What an operator asks for: whom to invite, to which tenant, as what, for how many days, in which language.
+
+    The note is for operators.
+    """
 
     address: str
     tenant_id: str
     role: Role
     days: int
+    locale: str | None = None
+    note: str = ""
 
 
 def create_invitation(
@@ -57,7 +70,7 @@ def create_invitation(
     """Invite an address to a tenant, and clear away the unconfirmed profile that somebody began with it.
 
     Raises:
-        AddressNotSupported, InvalidTenantId, InvalidExpiry: if it cannot be asked for so.
+        AddressNotSupported, InvalidTenantId, InvalidExpiry, InvalidLocale, InvalidNote: if it cannot be asked for so.
         AlreadyInvited, AlreadyMember, NoSeat, TenantNotFound: if it cannot be had.
     """
     now = occasion.at
@@ -73,6 +86,8 @@ def create_invitation(
         invited_at=now,
         shown_hash=hash_secret(shown),
         mailed_hash=hash_secret(mailed),
+        locale=parse_locale(order.locale),
+        note=parse_note(order.note),
     )
     target = Party.of_address(invitation.address)
     entry = recorder.allow(
@@ -102,6 +117,61 @@ def _clear_the_way(address: Address, profiles: ProfileCleaner) -> bool:
     except AwsError:
         return False  # the invitation stands, and its tokens must not be lost with this
     return True
+
+
+def resend_invitation(
+    address: str,
+    tenant_id: str,
+    days: int,
+    occasion: Occasion,
+    *,
+    invitations: InvitationRegister,
+    profiles: ProfileCleaner,
+    recorder: Recorder,
+    new_secret: NewSecret,
+) -> Issued:
+    """Give a pending or expired invitation new secrets and a new last day; its older links are dead from then on.
+
+    It keeps its id. An unconfirmed profile of the address is cleared away, as when it was made.
+
+    Raises:
+        AddressNotSupported, InvalidTenantId, InvalidExpiry: if it cannot be asked for so.
+        InvitationNotFound, TenantNotFound: if there is none.
+        InvitationNotPending: if it was accepted, revoked or removed.
+        AlreadyInvited: if somebody else resent it or made it anew meanwhile.
+        NoSeat: if it has expired and every seat is held.
+    """
+    whom, tenant = parse_address(address), parse_tenant_id(tenant_id)
+    expires_on, shown, mailed = last_day(occasion.at, days), new_secret(), new_secret()
+    try:
+        invitation = invitations.get(whom, tenant)
+        fresh = replace(
+            invitation,
+            status=InvitationStatus.PENDING,
+            expires_on=expires_on,
+            shown_hash=hash_secret(shown),
+            mailed_hash=hash_secret(mailed),
+            resent=invitation.resent + 1,
+            resent_at=occasion.at,
+        )
+        entry = recorder.allow(
+            occasion,
+            Action.INVITATION_RESEND,
+            Reason.DONE,
+            tenant_id=tenant,
+            target=Party.of_address(whom),
+            fact=f"resend/{fresh.id}/{fresh.resent}",
+        )
+        invitations.resend(invitation, fresh, entry, occasion.at.date())
+    except Refusal as refusal:
+        recorder.deny(occasion, Action.INVITATION_RESEND, refusal, Party.of_address(whom))
+        raise
+    return Issued(
+        fresh,
+        shown_token=invitation_token(fresh.id, shown),
+        mailed_token=invitation_token(fresh.id, mailed),
+        is_way_clear=_clear_the_way(whom, profiles),
+    )
 
 
 def revoke_invitation(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from gatehouse.domain.address import Address
     from gatehouse.domain.admission import AddressPage, Admission
     from gatehouse.domain.audit import Entry
-    from gatehouse.domain.invitation import Invitation
-    from gatehouse.domain.membership import Membership, Role, UserMemberships
+    from gatehouse.domain.invitation import Invitation, InvitationStatus
+    from gatehouse.domain.membership import Membership, MemberStatus, Role, UserMemberships
     from gatehouse.domain.policy import Client, PolicyPage
     from gatehouse.domain.provider import FederationNote, ProviderMapping
     from gatehouse.domain.seats import Seats
     from gatehouse.domain.tenant import Tenant, TenantStatus
+    from gatehouse.domain.user_pool import LiveClient, LiveFunction, UserPool
 
 type Clock = Callable[[], datetime]
 type NewId = Callable[[datetime], str]
@@ -58,6 +59,12 @@ class ClientRegister(Protocol):
     def set_client(self, client: Client, entry: Entry) -> None: ...
 
 
+class ClientListing(Protocol):
+    """All app clients that are declared (`store/policies.py`)."""
+
+    def clients(self) -> Iterator[Client]: ...
+
+
 class ProviderLookup(Protocol):
     """What an identity provider is mapped to (`store/providers.py`)."""
 
@@ -84,18 +91,53 @@ class MemberLookup(Protocol):
     def of_user(self, sub: str) -> UserMemberships: ...
 
 
+class MemberRegister(Protocol):
+    """Members as operators change them (`store/members.py`)."""
+
+    def sub_of(self, address: Address, tenant_id: str) -> str: ...
+    def set_role(self, tenant_id: str, sub: str, role: Role, entry: Entry) -> Membership: ...
+    def set_status(self, tenant_id: str, sub: str, status: MemberStatus, entry: Entry) -> Membership: ...
+    def set_default(self, tenant_id: str, sub: str, entry: Entry) -> None: ...
+    def remove(self, tenant_id: str, sub: str, entry: Entry) -> Membership: ...
+
+
 class InvitationRegister(Protocol):
     """Invitations as operators change them (`store/invitations.py`)."""
 
     def create(self, invitation: Invitation, entry: Entry, today: date) -> None: ...
     def get(self, address: Address, tenant_id: str) -> Invitation: ...
+    def resend(self, invitation: Invitation, fresh: Invitation, entry: Entry, today: date) -> None: ...
     def revoke(self, invitation: Invitation, entry: Entry, today: date) -> None: ...
+
+
+class InvitationList(InvitationRegister, Protocol):
+    """The same, and a tenant's invitations, to be gone through (`store/invitations.py`)."""
+
+    def of_tenant(self, tenant_id: str, status: InvitationStatus | None = None) -> Iterator[Invitation]: ...
 
 
 class ProfileCleaner(Protocol):
     """Unconfirmed profiles in the user pool (`store/profiles.py`)."""
 
     def delete_unconfirmed(self, address: Address) -> bool: ...
+
+
+class SessionEnder(Protocol):
+    """The refresh tokens of the user pool's profiles (`store/profiles.py`)."""
+
+    def sign_out(self, sub: str) -> bool: ...
+
+
+class PoolReader(Protocol):
+    """A user pool as it stands, and the functions that it calls (`store/user_pool.py`)."""
+
+    id: str
+
+    def pool(self) -> UserPool: ...
+    def client_ids(self) -> Sequence[str]: ...
+    def client(self, client_id: str) -> LiveClient: ...
+    def configuration(self, function_arn: str) -> LiveFunction: ...
+    def policy(self, function_arn: str) -> Mapping[str, Any]: ...
 
 
 class AuditAppender(Protocol):

@@ -48,7 +48,11 @@ class Addresses:
         """
         writes = [
             _accept(invitation, membership, today),
-            put(records.membership_item(membership), "attribute_not_exists(PK)"),
+            put(
+                records.membership_item(membership),
+                "attribute_not_exists(PK) OR member_status = :removed",
+                {":removed": records.REMOVED},
+            ),
             seats.keep(invitation),
             _default_tenant(membership),
             delete(keys.admission_key(invitation.address, invitation.tenant_id)),
@@ -135,7 +139,7 @@ def _rule_stands(membership: Membership) -> Write:
 def _has_joined(failed: ConditionFailed, membership: Membership) -> bool:
     slot, member, *_ = failed.items
     if member is not None:
-        return True
+        return not records.is_removed(member)
     if not slot:
         return False
     found = records.read_invitation(slot)
@@ -144,7 +148,9 @@ def _has_joined(failed: ConditionFailed, membership: Membership) -> bool:
 
 def _refuse_rule(failed: ConditionFailed, wanted: Invitation, today: date) -> None:
     """Raise for whatever folding the seats would not mend."""
-    slot, _, tenant_seats, rule, *_ = failed.items
+    slot, member, tenant_seats, rule, *_ = failed.items
+    if member:
+        raise NotInvited(Reason.INVITATION_REMOVED, wanted.tenant_id)  # under another address, perhaps
     if slot:
         found = records.read_invitation(slot)
         if found.status_on(today) is InvitationStatus.PENDING:

@@ -1,8 +1,7 @@
-"""Invitations: made if the slot is free and a seat is, listed, and revoked, each with its audit entry."""
+"""Invitations: made if the slot is free and a seat is, listed, resent and revoked, each with its audit entry."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.invitation import Invitation, InvitationStatus
@@ -13,13 +12,15 @@ from gatehouse.errors import (
     InvitationNotPending,
     NoSeat,
     TenantNotFound,
+    UnreadableRecord,
 )
 from gatehouse.store import keys, records, seats, slots
 from gatehouse.store.audit_log import AuditLog, entry_write
-from gatehouse.store.table import ConditionFailed, Table, update
+from gatehouse.store.table import ConditionFailed, Table, Write, delete, update
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from gatehouse.domain.address import Address
     from gatehouse.domain.audit import Entry
@@ -72,32 +73,92 @@ class Invitations:
         prefix = f"{status}#" if status else ""
         return map(records.read_invitation, self._table.listing(keys.invitations_index(tenant_id), prefix))
 
+    def resend(self, invitation: Invitation, fresh: Invitation, entry: Entry, today: date) -> None:
+        """Give an invitation new secrets and a new last day, see to its seat, and write the entry, all or none.
+
+        What admitted somebody by an older link goes too: the new one admits them anew.
+
+        Args:
+            invitation: as it was read, pending or expired; the latter takes a seat again.
+            fresh: the same as it is to be.
+            entry: of the decision.
+            today: the UTC day.
+
+        Raises:
+            AlreadyInvited: if it was resent or made anew meanwhile.
+            InvitationNotFound: if it is gone.
+            InvitationNotPending: if it was accepted, revoked or removed.
+            NoSeat: if it has lost its seat and every other is held.
+            TenantNotFound: if there is no such tenant.
+        """
+        slot = slots.renew(invitation, fresh)
+        note = delete(keys.admission_key(invitation.address, invitation.tenant_id))
+        has_seat = invitation.status_on(today) is InvitationStatus.PENDING
+        for _ in self._table.rounds():
+            seat = seats.move(invitation, fresh) if has_seat else seats.take(fresh, today)
+            try:
+                self._table.transact([slot, seat, note], (self._audit, entry_write(entry)))
+            except ConditionFailed as failed:
+                _refuse_changed(failed, invitation.tenant_id)
+                found = records.read_seats(failed.items[1] or {})
+                if has_seat and found.folded <= invitation.expires_on:
+                    # The day was changed by hand: whose seat this would be, nobody can tell.
+                    raise UnreadableRecord("SEATS", keys.day_attribute(invitation.expires_on)) from None
+                if found.folded < today:
+                    seats.fold(self._table, invitation.tenant_id, today)
+                elif not has_seat:
+                    raise NoSeat(tenant_id=invitation.tenant_id) from None
+                has_seat = False  # its day is over, by our clock or by one ahead of ours
+            else:
+                return
+
     def revoke(self, invitation: Invitation, entry: Entry, today: date) -> None:
         """Revoke a pending invitation, give its seat back unless its day is over, and write the entry.
+
+        One that was resent meanwhile is revoked all the same.
 
         Raises:
             InvitationNotPending: if it was accepted, revoked, replaced or removed meanwhile.
         """
-        revoked = InvitationStatus.REVOKED
-        slot = update(
-            keys.invitation_key(invitation.address, invitation.tenant_id),
-            "SET invitation_status = :revoked, GSI1SK = :sort",
-            "invitation_id = :id AND invitation_status = :pending",
-            {
-                ":id": invitation.id,
-                ":pending": InvitationStatus.PENDING.value,
-                ":revoked": revoked.value,
-                ":sort": records.invitation_sort(invitation, revoked),
-            },
-        )
-        writes = [slot, seats.give_back(invitation)] if invitation.expires_on >= today else [slot]
-        try:
-            self._table.transact(writes, (self._audit, entry_write(entry)))
-        except ConditionFailed as failed:
-            if failed.items[0] is not None or len(writes) == 1:
-                raise InvitationNotPending(tenant_id=invitation.tenant_id) from None
-            # The day was folded away by a clock ahead of ours, so the seat has been given back.
-            self.revoke(invitation, entry, today=date.max)
+        has_seat = invitation.expires_on >= today
+        for _ in self._table.rounds():
+            writes = [_close(invitation), seats.give_back(invitation)] if has_seat else [_close(invitation)]
+            try:
+                self._table.transact(writes, (self._audit, entry_write(entry)))
+            except ConditionFailed as failed:
+                if failed.items[0] is None:
+                    has_seat = False  # the day was folded away by a clock ahead of ours: the seat has been given back
+                    continue
+                invitation = _resent(failed, invitation)
+                has_seat = invitation.expires_on >= today
+            else:
+                return
+
+
+def _close(invitation: Invitation) -> Write:
+    # A resend keeps the id and moves the seat to another day: only the hash says that this is the row that was read.
+    revoked = InvitationStatus.REVOKED
+    return update(
+        keys.invitation_key(invitation.address, invitation.tenant_id),
+        "SET invitation_status = :revoked, GSI1SK = :sort",
+        "invitation_id = :id AND invitation_status = :pending AND shown_hash = :shown",
+        {
+            ":id": invitation.id,
+            ":pending": InvitationStatus.PENDING.value,
+            ":revoked": revoked.value,
+            ":shown": invitation.shown_hash,
+            ":sort": records.invitation_sort(invitation, revoked),
+        },
+    )
+
+
+def _resent(failed: ConditionFailed, invitation: Invitation) -> Invitation:
+    """Return the invitation as it stands after a resend; raise if that is not what came between."""
+    if slot := failed.items[0]:
+        found = records.read_invitation(slot)
+        if (found.id, found.status) == (invitation.id, InvitationStatus.PENDING):
+            return found
+    raise InvitationNotPending(tenant_id=invitation.tenant_id)
 
 
 def _refuse_taken(failed: ConditionFailed, tenant_id: str) -> None:
@@ -106,5 +167,17 @@ def _refuse_taken(failed: ConditionFailed, tenant_id: str) -> None:
         if records.read_invitation(slot).status is InvitationStatus.ACCEPTED:
             raise AlreadyMember(tenant_id=tenant_id)
         raise AlreadyInvited(tenant_id=tenant_id)
+    if not tenant_seats:
+        raise TenantNotFound
+
+
+def _refuse_changed(failed: ConditionFailed, tenant_id: str) -> None:
+    slot, tenant_seats, *_ = failed.items
+    if slot is not None:
+        if not slot:
+            raise InvitationNotFound(tenant_id=tenant_id)
+        if records.read_invitation(slot).status in (InvitationStatus.PENDING, InvitationStatus.EXPIRED):
+            raise AlreadyInvited(tenant_id=tenant_id)
+        raise InvitationNotPending(tenant_id=tenant_id)
     if not tenant_seats:
         raise TenantNotFound

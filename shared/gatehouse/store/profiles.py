@@ -1,7 +1,8 @@
-"""Users' profiles in the Cognito user pool, as far as invitations need to know of them."""
+"""Users' profiles in the Cognito user pool, as far as invitations and members need to know of them."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from gatehouse.errors import AwsError
@@ -39,3 +40,20 @@ class Profiles:
                 return False
             raise
         return True
+
+    def sign_out(self, sub: str) -> bool:
+        """Revoke every refresh token of a user; return whether the pool has such a user.
+
+        Access tokens that were issued live until they expire (API reference, "AdminUserGlobalSignOut").
+        """
+        found = self._aws.call(
+            "cognito-idp", "ListUsers", {"UserPoolId": self._user_pool_id, "Filter": f"sub = {json.dumps(sub)}"}
+        )["Users"]
+        for user in found:
+            # By its own name: what is no alias must be the sub of a local profile, and a federated one has a name.
+            self._aws.call(
+                "cognito-idp",
+                "AdminUserGlobalSignOut",
+                {"UserPoolId": self._user_pool_id, "Username": user["Username"]},
+            )
+        return bool(found)

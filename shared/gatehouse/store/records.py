@@ -18,6 +18,9 @@ from gatehouse.store.attributes import Record, Wire, to_wire
 
 type Item = Mapping[str, Mapping[str, Any]]
 
+# The status of the mark that a removed member leaves at the user.
+REMOVED = "removed"
+
 # A closed invitation stays readable for a month, so that "expired" can be told from "never invited".
 _CLOSED_INVITATION_STAYS_DAYS = 30
 _DAY_SECONDS = 86_400
@@ -174,12 +177,17 @@ def invitation_item(invitation: Invitation) -> Wire:
             "shown_hash": invitation.shown_hash,
             "mailed_hash": invitation.mailed_hash,
             "user_sub": invitation.sub,
-            "ttl": _invitation_ttl(invitation),
+            "locale": invitation.locale,
+            "invitation_note": invitation.note or None,
+            "resent": invitation.resent or None,
+            "resent_at": keys.moment(invitation.resent_at) if invitation.resent_at else None,
+            "ttl": invitation_ttl(invitation),
         }
     )
 
 
-def _invitation_ttl(invitation: Invitation) -> int | None:
+def invitation_ttl(invitation: Invitation) -> int | None:
+    """Return when DynamoDB may remove the invitation's row, in seconds since 1970; None for never."""
     if invitation.status in (InvitationStatus.ACCEPTED, InvitationStatus.REMOVED):
         return None  # it says who has it, or that no rule may bring them back
     return int(invitation.expires_at.timestamp()) + _CLOSED_INVITATION_STAYS_DAYS * _DAY_SECONDS
@@ -205,6 +213,10 @@ def read_invitation(item: Item) -> Invitation:
         shown_hash=record.text("shown_hash"),
         mailed_hash=record.text("mailed_hash"),
         sub=record.optional_text("user_sub"),
+        locale=record.optional_text("locale"),
+        note=record.optional_text("invitation_note") or "",
+        resent=record.optional_number("resent") or 0,
+        resent_at=record.moment("resent_at") if "resent_at" in item else None,
     )
 
 
@@ -247,6 +259,11 @@ def membership_item(membership: Membership) -> Wire:
             "joined_at": joined_at,
         }
     )
+
+
+def is_removed(item: Item) -> bool:
+    """Tell whether a row is the mark that a removed member has left at the user, and no membership any more."""
+    return Record("MEMBERSHIP", item).optional_text("member_status") == REMOVED
 
 
 def read_membership(item: Item) -> Membership:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.errors import TenantNotFound
 from gatehouse.store import keys, records
-from gatehouse.store.table import ConditionFailed, Table, Write, update
+from gatehouse.store.table import ConditionFailed, Table, Write, check, update
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,6 +57,42 @@ def give_back(invitation: Invitation) -> Write:
         f"ADD held :minus_one, {_ending(invitation)} :minus_one",
         _is_counted(invitation),
         {":minus_one": -1, ":one": 1, ":day": invitation.expires_on.isoformat()},
+    )
+
+
+def count_owners(tenant_id: str, change: int) -> list[Write]:
+    """Return the update that counts one active owner more or less, if either; the last one cannot be taken off."""
+    if not change:
+        return []
+    values: dict[str, Value] = {":change": change}
+    if change > 0:
+        return [update(keys.seats_key(tenant_id), "ADD owners :change", "attribute_exists(PK)", values)]
+    return [update(keys.seats_key(tenant_id), "ADD owners :change", "owners > :one", values | {":one": 1})]
+
+
+def release(tenant_id: str, owners: int) -> Write:
+    """Return the update that frees a member's seat, and takes an active owner off if the member is one (-1, or 0)."""
+    values: dict[str, Value] = {":minus_one": -1, ":one": 1}
+    if not owners:
+        return update(keys.seats_key(tenant_id), "ADD held :minus_one", "held >= :one", values)
+    return update(
+        keys.seats_key(tenant_id), "ADD held :minus_one, owners :minus_one", "held >= :one AND owners > :one", values
+    )
+
+
+def move(invitation: Invitation, fresh: Invitation) -> Write:
+    """Return the write that takes an invitation's seat along to another last day: `held` stays.
+
+    Needs that its day has not been folded away; if the day stays, that is all it asks.
+    """
+    values: dict[str, Value] = {":one": 1, ":day": invitation.expires_on.isoformat()}
+    if invitation.expires_on == fresh.expires_on:
+        return check(keys.seats_key(invitation.tenant_id), _is_counted(invitation), values)
+    return update(
+        keys.seats_key(invitation.tenant_id),
+        f"ADD {_ending(invitation)} :minus_one, {_ending(fresh)} :one",
+        _is_counted(invitation),
+        values | {":minus_one": -1},
     )
 
 

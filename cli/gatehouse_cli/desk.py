@@ -14,6 +14,7 @@ from gatehouse.runtime.settings import Settings
 from gatehouse.runtime.telemetry import entry_fields
 from gatehouse.runtime.wiring import App
 from gatehouse.store.profiles import Profiles
+from gatehouse.store.user_pool import LiveUserPool
 from gatehouse_cli.stack import find_stack
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -24,13 +25,18 @@ TenantOption = Annotated[str, typer.Option("--tenant", metavar="ID", help="The t
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that a command works with; of the stack's own app clients, the id by the name."""
+    """Everything that a command works with; of the stack's own app clients, the id by the name.
+
+    Of its functions, the alias's ARN by the name of the output.
+    """
 
     app: App
     profiles: Profiles
     operator: Party
     app_url: str
     own_clients: Mapping[str, str]
+    user_pool: LiveUserPool
+    function_arns: Mapping[str, str]
 
     def occasion(self, verb: str) -> Occasion:
         """Return the occasion of a command, such as `invite create`, as the audit log has it."""
@@ -47,7 +53,15 @@ def open_desk(context: typer.Context, stack_name: str | None) -> Desk:
         place=stack.place,
         unwritten=_warn_of_unwritten,
     )
-    return Desk(desk.app, desk.profiles, desk.operator, outputs.app_url, outputs.own_clients)
+    return Desk(
+        desk.app,
+        desk.profiles,
+        desk.operator,
+        outputs.app_url,
+        outputs.own_clients,
+        desk.user_pool,
+        outputs.function_arns,
+    )
 
 
 def _warn_of_unwritten(entry: Entry) -> None:

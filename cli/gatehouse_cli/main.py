@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from gatehouse_cli.audit import audit
 from gatehouse_cli.client import client
+from gatehouse_cli.doctor import doctor
 from gatehouse_cli.errors import INTERRUPTED, errors_told
 from gatehouse_cli.invite import invite
 from gatehouse_cli.member import member
@@ -34,6 +35,7 @@ app.add_typer(member, name="member")
 app.add_typer(client, name="client")
 app.add_typer(provider, name="provider")
 app.add_typer(audit, name="audit")
+app.command()(doctor)
 
 
 def _print_version(*, asked: bool) -> None:

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from gatehouse.domain.finding import KINDS
 from gatehouse.errors import OperatorRefusal, Refusal
 from gatehouse.runtime.settings import SERVICE_NAME, Settings, service_name
 from gatehouse_cli.errors import ADDRESS_ADVICE
@@ -62,8 +63,11 @@ def commands() -> str:
 def _commands() -> Iterator[list[str]]:
     root = get_command(app)
     yield ["gatehouse"]
-    for noun, group in root.commands.items() if isinstance(root, TyperGroup) else ():
-        for verb in group.commands if isinstance(group, TyperGroup) else ():
+    for noun, command in root.commands.items() if isinstance(root, TyperGroup) else ():
+        if not isinstance(command, TyperGroup):
+            yield ["gatehouse", noun]
+            continue
+        for verb in command.commands:
             yield ["gatehouse", noun, verb]
 
 
@@ -118,6 +122,14 @@ def reasons() -> str:
     return _table(("Reason", "Why", "The person reads"), rows)
 
 
+def findings() -> str:
+    """Return a table of everything that `gatehouse doctor` can find, the most serious first."""
+    return _table(
+        ("Severity", "Code", "Why it matters", "What to do", "Source"),
+        ((kind.severity, f"`{code}`", kind.meaning, kind.advice, kind.source) for code, kind in KINDS.items()),
+    )
+
+
 def settings() -> str:
     """Return a table of what the functions read of their environment."""
     told = {name: " ".join(text.split()) for name, text in _ARGUMENT.findall(inspect.getdoc(Settings) or "")}
@@ -154,6 +166,7 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "audit-actions.md": {"actions": actions, "outcomes": outcomes, "reasons": reasons},
     "cli.md": {"commands": commands},
+    "deploy.md": {"findings": findings},
     "refusals.md": {"public": public_refusals, "operators": operator_refusals},
     "settings.md": {"functions": settings, "command": command_settings},
 }

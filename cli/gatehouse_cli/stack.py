@@ -23,6 +23,8 @@ _THREE_WAYS = (
 
 _NO_OBJECT = "it is no JSON object"
 
+_FUNCTION_ARN = "FunctionArn"
+
 type Text = Annotated[str, StringConstraints(min_length=1)]
 
 
@@ -37,9 +39,9 @@ class StackProblem(Exception):
 
 
 class Outputs(BaseModel):
-    """The outputs of a stack that commands need, as template.yaml names them."""
+    """The outputs of a stack that commands need, as template.yaml names them; of the others, the functions'."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     table_name: Text = Field(alias="TableName")
     audit_table_name: Text = Field(alias="AuditTableName")
@@ -53,6 +55,12 @@ class Outputs(BaseModel):
         """Return the id of each app client that the stack made, by its name; none with an existing user pool."""
         made = {"web": self.web_client_id, "two-step": self.two_step_client_id}
         return {name: client_id for name, client_id in made.items() if client_id is not None}
+
+    @property
+    def function_arns(self) -> dict[str, str]:
+        """Return the ARN of each function's alias, by the name of its output."""
+        others = (self.model_extra or {}).items()
+        return {name: arn for name, arn in others if name.endswith(_FUNCTION_ARN) and isinstance(arn, str)}
 
 
 class StackFile(Outputs):

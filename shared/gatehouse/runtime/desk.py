@@ -14,6 +14,7 @@ from gatehouse.domain.audit import Party, PartyKind
 from gatehouse.runtime.telemetry import Telemetry
 from gatehouse.runtime.wiring import app_over
 from gatehouse.store.profiles import Profiles
+from gatehouse.store.user_pool import LiveUserPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,11 +42,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class OperatorDesk:
-    """The app as an operator uses it: with the user pool's profiles, and with who the operator is."""
+    """The app as an operator uses it: with the user pool and its profiles, and with who the operator is."""
 
     app: App
     profiles: Profiles
     operator: Party
+    user_pool: LiveUserPool
 
 
 # A command has no caller that gives up on it; boto3's own timeouts bound each of its calls.
@@ -74,6 +76,7 @@ def operator_desk(
         app_over(aws, settings, Telemetry(sys.stderr, service="gatehouse-cli"), deadline, unwritten=unwritten),
         Profiles(aws, user_pool_id),
         Party(PartyKind.OPERATOR, caller),
+        LiveUserPool(aws, user_pool_id),
     )
 
 

@@ -63,6 +63,9 @@ class Event:
         sources: the `triggerSource` values that Cognito is known to send.
         takes_any_source: whether an unknown one is held to the same rule, rather than passed through.
         needs_user: whether there is nothing to decide about an event without a `sub`.
+        raw: the event as it came.
+        source: its `triggerSource`; empty if there is none.
+        request: what the trigger is asked with.
     """
 
     trigger: ClassVar[str]
@@ -73,11 +76,8 @@ class Event:
 
     def __init__(self, raw: RawEvent) -> None:
         self.raw = raw
-
-    @cached_property
-    def source(self) -> str:
-        """Return the `triggerSource`; empty if there is none."""
-        return text(self.raw.get("triggerSource"))
+        self.source = text(raw.get("triggerSource"))
+        self.request = mapping(raw.get("request"))
 
     @property
     def user_name(self) -> str:
@@ -96,8 +96,10 @@ class Event:
         But for `identities`: that a profile has some must not be lost with their being unreadable.
         """
         said = mapping(self.request.get("userAttributes"))
-        identities = said.get("identities")
-        return strings(said) | ({} if identities is None else {"identities": text(identities)})
+        found = strings(said)
+        if said.get("identities") is not None:
+            found["identities"] = text(said["identities"])
+        return found
 
     @cached_property
     def metadata(self) -> dict[str, str]:
@@ -133,11 +135,6 @@ class Event:
             actor=Party(PartyKind.USER, sub) if sub else _NOBODY,
             at=at,
         )
-
-    @cached_property
-    def request(self) -> Mapping[str, Any]:
-        """Return what the trigger is asked with."""
-        return mapping(self.raw.get("request"))
 
     def respond_with(self, response: Mapping[str, Any]) -> None:
         """Assign the whole response, whatever stood in its place."""

@@ -65,7 +65,7 @@ def test_a_role_is_changed_and_what_they_could_no_longer_invite_to_is_revoked(op
     assert store.members.get("acme", ANAS_SUB).role is Role.MEMBER
     assert status_of(store, CAI) is InvitationStatus.REVOKED
     assert status_of(store, "dee@acme.com") is InvitationStatus.PENDING
-    assert recorded(store)[:2] == ["invitation:revoke allow done", "member:set_role allow done"]
+    assert {*recorded(store)[:2]} == {"invitation:revoke allow done", "member:set_role allow done"}  # at one moment
 
 
 def test_a_promotion_revokes_nothing(operator: Operator, store: App) -> None:

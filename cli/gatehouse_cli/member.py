@@ -1,6 +1,6 @@
 """`gatehouse member`: who belongs to a tenant, as what, and whether they still do."""
 
-from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -113,8 +113,8 @@ def set_role(
     occasion, app = desk.occasion("member set-role"), desk.app
     sub = sub_of_member(who, tenant, members=app.members)
     before = set_member_role(tenant, sub, role, occasion, members=app.members, recorder=app.recorder)
-    revoked = _revoked(before, None if before.status is MemberStatus.SUSPENDED else role, occasion, desk)
-    _print_change(before, {"role": role.value}, [] if keep_invitations else revoked, as_json=as_json)
+    revoked = [] if keep_invitations else _revoke_beyond(tenant, sub, replace(before, role=role), occasion, desk)
+    _print_change(before, {"role": role.value}, revoked, as_json=as_json)
 
 
 @member.command()
@@ -138,10 +138,11 @@ def suspend(
     before = set_member_status(
         tenant, sub, MemberStatus.SUSPENDED, occasion, members=app.members, recorder=app.recorder
     )
-    revoked = _revoked(before, None, occasion, desk)
+    suspended = replace(before, status=MemberStatus.SUSPENDED)
+    revoked = [] if keep_invitations else _revoke_beyond(tenant, sub, suspended, occasion, desk)
+    _print_change(before, {"status": "suspended"}, revoked, as_json=as_json)
     if and_sign_out:
         _sign_out(tenant, sub, occasion, desk)
-    _print_change(before, {"status": "suspended"}, [] if keep_invitations else revoked, as_json=as_json)
 
 
 @member.command()
@@ -185,10 +186,10 @@ def remove(
     if not is_sure:
         typer.confirm(f"Remove {who} from {tenant}?", abort=True, err=True)
     before = remove_member(tenant, sub, occasion, members=app.members, recorder=app.recorder)
-    revoked = _revoked(before, None, occasion, desk)
+    revoked = [] if keep_invitations else _revoke_beyond(tenant, sub, None, occasion, desk)
+    _print_change(before, {"status": "removed"}, revoked, as_json=as_json)
     if and_sign_out:
         _sign_out(tenant, sub, occasion, desk)
-    _print_change(before, {"status": "removed"}, [] if keep_invitations else revoked, as_json=as_json)
 
 
 @member.command()
@@ -209,10 +210,11 @@ def set_default(
         typer.echo(f"Tokens of {who} name {tenant} where no tenant is asked for")
 
 
-def _revoked(before: Membership, role: Role | None, occasion: Occasion, desk: Desk) -> Iterable[str]:
-    """Revoke, one by one as they are asked for, what a member could no longer invite to; yield the addresses."""
-    gone = revoke_beyond(before, role, occasion, invitations=desk.app.invitations, recorder=desk.app.recorder)
-    return (invitation.address.value for invitation in gone)
+def _revoke_beyond(tenant: str, sub: str, now: Membership | None, occasion: Occasion, desk: Desk) -> list[str]:
+    """Revoke what somebody could no longer invite to; return the addresses."""
+    app = desk.app
+    gone = revoke_beyond(tenant, sub, now, occasion, invitations=app.invitations, recorder=app.recorder)
+    return [invitation.address.value for invitation in gone]
 
 
 def _sign_out(tenant: str, sub: str, occasion: Occasion, desk: Desk) -> None:
@@ -220,16 +222,15 @@ def _sign_out(tenant: str, sub: str, occasion: Occasion, desk: Desk) -> None:
         typer.echo("warning: the user pool no longer has this user, so there was nobody to sign out", err=True)
 
 
-def _print_change(before: Membership, changed: dict[str, str], revoked: Iterable[str], *, as_json: bool) -> None:
-    addresses = list(revoked)
+def _print_change(before: Membership, changed: dict[str, str], revoked: list[str], *, as_json: bool) -> None:
     ((what, now),) = changed.items()
     was = _fields(before)[what]
     if as_json:
-        print_json(_fields(before) | changed | {"was": was, "revoked_invitations": addresses})
+        print_json(_fields(before) | changed | {"was": was, "revoked_invitations": revoked})
         return
     verb = "was" if was == now else "is"
     typer.echo(f"{before.address} {verb} {now}{' already' if was == now else ''} in {before.tenant_id}")
-    for address in addresses:
+    for address in revoked:
         typer.echo(f"  the invitation of {address}, which they had made, is revoked")
 
 

@@ -13,21 +13,12 @@ from functools import cache
 
 import pytest
 
+from benchmarks.stage import COMMON_PATHS
 from tests.support.functions import FOLDERS, sample_event
 from tests.support.stores import ROOT
 
 LISTS = tomllib.loads((ROOT / "tests" / "structure" / "modules.toml").read_text(encoding="utf-8"))
 PARTS = ("import", "first_call")
-USUAL = {
-    "custom_auth_challenge": "challenge_not_offered",
-    "custom_message": "sign_up",
-    "inbound_federation": "provider_mapped",
-    "post_authentication": "authenticated",
-    "post_confirmation": "joined",
-    "pre_authentication": "passed_through",
-    "pre_sign_up": "invited",
-    "pre_token_generation": "default_tenant",
-}
 _SETTINGS = {
     "AWS_ACCESS_KEY_ID": "nobody",
     "AWS_ENDPOINT_URL": "http://127.0.0.1:9",  # the discard port: nobody answers
@@ -59,7 +50,7 @@ def loaded_by(function: str) -> dict[str, list[str]]:
     Of other packages' modules and the standard library's the outermost packages alone, and no private ones.
     """
     path = [str(ROOT / "functions" / function), str(ROOT / "shared"), sysconfig.get_path("purelib")]
-    event = sample_event(function, USUAL[function])
+    event = sample_event(function, COMMON_PATHS[function].cold.case)
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-B", "-c", _LOAD, json.dumps(path), json.dumps(event)],
         env=_SETTINGS,

@@ -86,7 +86,7 @@ def is_trace_sampled(environment: Mapping[str, str] = os.environ) -> bool:
 def trace_id(environment: Mapping[str, str] = os.environ) -> str:
     """Return the id of the current trace, `1-` and 24 hexadecimal digits after eight; empty if there is none."""
     header = environment.get(_TRACE_HEADER, "")
-    return next((part[5:] for part in header.split(";") if part.startswith("Root=")), "")
+    return next((part.removeprefix("Root=") for part in header.split(";") if part.startswith("Root=")), "")
 
 
 def dynamodb_place(environment: Mapping[str, str] = os.environ) -> DynamoDbPlace:

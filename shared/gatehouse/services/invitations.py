@@ -90,19 +90,11 @@ def create_invitation(
         note=parse_note(order.note),
     )
     target = Party.of_address(invitation.address)
-    entry = recorder.allow(
-        occasion,
-        Action.INVITATION_CREATE,
-        Reason.DONE,
-        tenant_id=invitation.tenant_id,
-        target=target,
-        fact=f"invitation/{invitation.id}",
-    )
-    try:
+    fact = f"invitation/{invitation.id}"
+    with recorder.change(
+        occasion, Action.INVITATION_CREATE, tenant_id=invitation.tenant_id, target=target, fact=fact
+    ) as entry:
         invitations.create(invitation, entry, now.date())
-    except Refusal as refusal:
-        recorder.deny(occasion, Action.INVITATION_CREATE, refusal, target)
-        raise
     return Issued(
         invitation,
         shown_token=invitation_token(invitation_id, shown),

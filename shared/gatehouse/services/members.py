@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.address import parse_address
@@ -10,11 +9,12 @@ from gatehouse.domain.audit import Action, Party, PartyKind, Reason
 from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.membership import MemberStatus, may_invite
 from gatehouse.domain.tenant import parse_tenant_id
-from gatehouse.errors import InvitationNotFound, InvitationNotPending, Refusal
+from gatehouse.errors import InvitationNotFound, InvitationNotPending
 from gatehouse.services.invitations import revoke_invitation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from gatehouse.domain.audit import Entry, Occasion
     from gatehouse.domain.invitation import Invitation
@@ -45,7 +45,7 @@ def set_member_role(
         LastOwner: if that would leave the tenant without an active owner.
         MemberNotFound, TenantNotFound: if there is no such member.
     """
-    with _decided(occasion, Action.MEMBER_SET_ROLE, tenant_id, sub, recorder) as entry:
+    with _change(occasion, Action.MEMBER_SET_ROLE, tenant_id, sub, recorder) as entry:
         return members.set_role(tenant_id, sub, role, entry)
 
 
@@ -59,7 +59,7 @@ def set_member_status(
         MemberNotFound, TenantNotFound: if there is no such member.
     """
     action = Action.MEMBER_SUSPEND if status is MemberStatus.SUSPENDED else Action.MEMBER_RESUME
-    with _decided(occasion, action, tenant_id, sub, recorder) as entry:
+    with _change(occasion, action, tenant_id, sub, recorder) as entry:
         return members.set_status(tenant_id, sub, status, entry)
 
 
@@ -72,7 +72,7 @@ def remove_member(
         LastOwner: if that would leave the tenant without an active owner.
         MemberNotFound, TenantNotFound: if there is no such member.
     """
-    with _decided(occasion, Action.MEMBER_REMOVE, tenant_id, sub, recorder) as entry:
+    with _change(occasion, Action.MEMBER_REMOVE, tenant_id, sub, recorder) as entry:
         return members.remove(tenant_id, sub, entry)
 
 
@@ -84,7 +84,7 @@ def set_default_tenant(
     Raises:
         MemberNotFound, TenantNotFound: if the user is no member there.
     """
-    with _decided(occasion, Action.MEMBER_SET_DEFAULT, tenant_id, sub, recorder) as entry:
+    with _change(occasion, Action.MEMBER_SET_DEFAULT, tenant_id, sub, recorder) as entry:
         members.set_default(tenant_id, sub, entry)
 
 
@@ -102,8 +102,9 @@ def sign_out(tenant_id: str, sub: str, occasion: Occasion, *, sessions: SessionE
 
 
 def revoke_beyond(
-    inviter: Membership,
-    role: Role | None,
+    tenant_id: str,
+    sub: str,
+    now: Membership | None,
     occasion: Occasion,
     *,
     invitations: InvitationList,
@@ -114,35 +115,28 @@ def revoke_beyond(
     They are found by a listing, which lags a moment behind.
 
     Args:
-        inviter: the member, as they were.
-        role: what they are now; None for nobody who could invite.
+        tenant_id: the tenant.
+        sub: who has made them.
+        now: the member, as they are now; None if they are none any more.
         occasion: the operator's command.
         invitations: those of the store.
         recorder: takes an entry for each.
     """
-    for invitation in invitations.of_tenant(inviter.tenant_id, InvitationStatus.PENDING):
-        is_theirs = invitation.invited_by == inviter.sub
+    role = now.role if now is not None and now.status is MemberStatus.ACTIVE else None
+    for invitation in invitations.of_tenant(tenant_id, InvitationStatus.PENDING):
+        is_theirs = invitation.invited_by == sub
         if is_theirs and not (role is not None and may_invite(role, invitation.role)):
+            address = invitation.address.value
             try:
-                yield revoke_invitation(
-                    invitation.address.value,
-                    inviter.tenant_id,
-                    occasion,
-                    invitations=invitations,
-                    recorder=recorder,
-                )
+                yield revoke_invitation(address, tenant_id, occasion, invitations=invitations, recorder=recorder)
             except (InvitationNotFound, InvitationNotPending):
                 continue  # closed by somebody else meanwhile
 
 
-@contextmanager
-def _decided(occasion: Occasion, action: Action, tenant_id: str, sub: str, recorder: Recorder) -> Iterator[Entry]:
-    """Yield the entry of a change of a member; a refusal is recorded in its place."""
-    target = Party(PartyKind.USER, sub)
-    fact = f"{action}/{tenant_id}/{sub}/{occasion.at.isoformat()}"
-    try:
-        tenant = parse_tenant_id(tenant_id)
-        yield recorder.allow(occasion, action, Reason.DONE, tenant_id=tenant, target=target, fact=fact)
-    except Refusal as refusal:
-        recorder.deny(occasion, action, refusal, target)
-        raise
+def _change(
+    occasion: Occasion, action: Action, tenant_id: str, sub: str, recorder: Recorder
+) -> AbstractContextManager[Entry]:
+    """Return what a change of a member is carried out in."""
+    tenant = parse_tenant_id(tenant_id)
+    fact = f"{action}/{tenant}/{sub}/{occasion.at.isoformat()}"
+    return recorder.change(occasion, action, tenant_id=tenant, target=Party(PartyKind.USER, sub), fact=fact)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.audit import Action, Entry, Occasion, Party, PartyKind, Reason
+from gatehouse.domain.audit import Action, Entry, Occasion, Party, PartyKind
 from gatehouse.domain.policy import Client, parse_client_id, parse_client_name, parse_provider_role, parse_way
 from gatehouse.domain.tenant import parse_tenant_id
-from gatehouse.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+    from contextlib import AbstractContextManager
 
     from gatehouse.domain.membership import Role
     from gatehouse.services.ports import ClientRegister, TenantRegister
@@ -43,19 +42,9 @@ def set_client(
         tenant_id=None if machine_of is None else parse_tenant_id(machine_of),
     )
     target = Party(PartyKind.CLIENT, client.id)
-    entry = recorder.allow(
-        occasion,
-        Action.CLIENT_SET,
-        Reason.DONE,
-        tenant_id=client.tenant_id,
-        target=target,
-        fact=f"client/{client.id}/{occasion.at.isoformat()}",
-    )
-    try:
+    fact = f"client/{client.id}/{occasion.at.isoformat()}"
+    with recorder.change(occasion, Action.CLIENT_SET, tenant_id=client.tenant_id, target=target, fact=fact) as entry:
         clients.set_client(client, entry)
-    except Refusal as refusal:
-        recorder.deny(occasion, Action.CLIENT_SET, refusal, target)
-        raise
     return client
 
 
@@ -69,7 +58,7 @@ def set_ways(
         TenantNotFound: if there is no such tenant.
     """
     parsed = frozenset(map(parse_way, ways))
-    with _recorded(tenant_id, "ways", occasion, recorder) as entry:
+    with _change(tenant_id, "ways", occasion, recorder) as entry:
         tenants.set_ways(tenant_id, parsed, entry)
 
 
@@ -83,18 +72,12 @@ def set_provider_role(
         TenantNotFound: if there is no such tenant.
     """
     parsed = None if role is None else parse_provider_role(role)
-    with _recorded(tenant_id, "provider_role", occasion, recorder) as entry:
+    with _change(tenant_id, "provider_role", occasion, recorder) as entry:
         tenants.set_provider_role(tenant_id, parsed, entry)
 
 
-@contextmanager
-def _recorded(tenant_id: str, what: str, occasion: Occasion, recorder: Recorder) -> Iterator[Entry]:
-    """Yield the entry of a change of policy, and write that of its refusal."""
+def _change(tenant_id: str, what: str, occasion: Occasion, recorder: Recorder) -> AbstractContextManager[Entry]:
+    """Return what a change of policy is carried out in."""
     target = Party(PartyKind.TENANT, tenant_id)
     fact = f"policy/{what}/{tenant_id}/{occasion.at.isoformat()}"
-    action = Action.TENANT_SET_POLICY
-    try:
-        yield recorder.allow(occasion, action, Reason.DONE, tenant_id=tenant_id, target=target, fact=fact)
-    except Refusal as refusal:
-        recorder.deny(occasion, action, refusal, target)
-        raise
+    return recorder.change(occasion, Action.TENANT_SET_POLICY, tenant_id=tenant_id, target=target, fact=fact)

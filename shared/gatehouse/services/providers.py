@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.address import parse_domain
-from gatehouse.domain.audit import Action, Occasion, Party, PartyKind, Reason
+from gatehouse.domain.audit import Action, Occasion, Party, PartyKind
 from gatehouse.domain.provider import ProviderMapping, parse_attribute_name, parse_provider_name
 from gatehouse.domain.tenant import parse_tenant_id
-from gatehouse.errors import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,19 +41,9 @@ def set_provider(
         email_attribute=None if email_attribute is None else parse_attribute_name(email_attribute),
     )
     target = Party(PartyKind.PROVIDER, mapping.provider)
-    entry = recorder.allow(
-        occasion,
-        Action.PROVIDER_SET,
-        Reason.DONE,
-        tenant_id=mapping.tenant_id,
-        target=target,
-        fact=f"provider/{mapping.provider}/{mapping.tenant_id}/{occasion.at.isoformat()}",
-    )
-    try:
+    fact = f"provider/{mapping.provider}/{mapping.tenant_id}/{occasion.at.isoformat()}"
+    with recorder.change(occasion, Action.PROVIDER_SET, tenant_id=mapping.tenant_id, target=target, fact=fact) as entry:
         providers.set(mapping, entry)
-    except Refusal as refusal:
-        recorder.deny(occasion, Action.PROVIDER_SET, refusal, target)
-        raise
     return mapping
 
 
@@ -69,16 +58,6 @@ def remove_provider(
     """
     provider, tenant = parse_provider_name(name), parse_tenant_id(tenant_id)
     target = Party(PartyKind.PROVIDER, provider)
-    entry = recorder.allow(
-        occasion,
-        Action.PROVIDER_REMOVE,
-        Reason.DONE,
-        tenant_id=tenant,
-        target=target,
-        fact=f"provider-remove/{provider}/{tenant}/{occasion.at.isoformat()}",
-    )
-    try:
+    fact = f"provider-remove/{provider}/{tenant}/{occasion.at.isoformat()}"
+    with recorder.change(occasion, Action.PROVIDER_REMOVE, tenant_id=tenant, target=target, fact=fact) as entry:
         providers.remove(provider, tenant, entry)
-    except Refusal as refusal:
-        recorder.deny(occasion, Action.PROVIDER_REMOVE, refusal, target)
-        raise

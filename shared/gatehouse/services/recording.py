@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.audit import Action, Entry, Occasion, Outcome, Party, Reason, dedupe_id
 from gatehouse.domain.ulid import ulid
+from gatehouse.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from gatehouse.errors import Refusal
     from gatehouse.services.ports import AuditAppender, NewId
 
 
@@ -47,6 +48,17 @@ class Recorder:
         """
         entry_id = fact_id(occasion.at, fact) if fact else self.new_id(occasion.at)
         return _entry(entry_id, occasion, action, Outcome.ALLOW, reason, tenant_id=tenant_id, target=target)
+
+    @contextmanager
+    def change(
+        self, occasion: Occasion, action: Action, *, tenant_id: str | None, target: Party, fact: str
+    ) -> Iterator[Entry]:
+        """Yield the entry of an operator's change, to be written together with it; record a refusal in its place."""
+        try:
+            yield self.allow(occasion, action, Reason.DONE, tenant_id=tenant_id, target=target, fact=fact)
+        except Refusal as refusal:
+            self.deny(occasion, action, refusal, target)
+            raise
 
     def write(self, entry: Entry) -> None:
         """Write an entry that the decision must not stand without.

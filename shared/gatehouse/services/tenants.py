@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.audit import Action, Occasion, Party, PartyKind, Reason
+from gatehouse.domain.audit import Action, Occasion, Party, PartyKind
 from gatehouse.domain.seats import Seats, parse_seats
 from gatehouse.domain.tenant import Tenant, TenantStatus, parse_tenant_id, parse_tenant_name
-from gatehouse.errors import Refusal
 
 if TYPE_CHECKING:
     from gatehouse.services.ports import TenantRegister
@@ -37,19 +36,9 @@ def create_tenant(
     )
     held = Seats(limit=parse_seats(seats), held=0, owners=0, folded=occasion.at.date(), ending={})
     target = Party(PartyKind.TENANT, tenant.id)
-    entry = recorder.allow(
-        occasion,
-        Action.TENANT_CREATE,
-        Reason.DONE,
-        tenant_id=tenant.id,
-        target=target,
-        fact=f"tenant/{tenant.id}/{occasion.at.isoformat()}",
-    )
-    try:
+    fact = f"tenant/{tenant.id}/{occasion.at.isoformat()}"
+    with recorder.change(occasion, Action.TENANT_CREATE, tenant_id=tenant.id, target=target, fact=fact) as entry:
         tenants.create(tenant, held, entry)
-    except Refusal as refusal:
-        recorder.deny(occasion, Action.TENANT_CREATE, refusal, target)
-        raise
     return tenant
 
 
@@ -66,16 +55,6 @@ def set_tenant_status(
     """
     action = Action.TENANT_SUSPEND if status is TenantStatus.SUSPENDED else Action.TENANT_RESUME
     target = Party(PartyKind.TENANT, parse_tenant_id(tenant_id))
-    entry = recorder.allow(
-        occasion,
-        action,
-        Reason.DONE,
-        tenant_id=tenant_id,
-        target=target,
-        fact=f"{action}/{tenant_id}/{occasion.at.isoformat()}",
-    )
-    try:
+    fact = f"{action}/{tenant_id}/{occasion.at.isoformat()}"
+    with recorder.change(occasion, action, tenant_id=tenant_id, target=target, fact=fact) as entry:
         return tenants.set_status(tenant_id, status, entry)
-    except Refusal as refusal:
-        recorder.deny(occasion, action, refusal, target)
-        raise

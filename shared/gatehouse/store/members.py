@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.address import parse_address
 from gatehouse.domain.invitation import InvitationStatus
@@ -76,15 +77,7 @@ class Members:
             LastOwner: if that would leave the tenant without an active owner.
             MemberNotFound, TenantNotFound: if there is no such member.
         """
-        for _ in self._table.rounds():
-            member = self.get(tenant_id, sub)
-            if member.role is role:
-                break
-            owners = _owners(member.status, role) - _owners(member.status, member.role)
-            change = _change(member, "SET member_role = :new", {":new": role.value})
-            if self._done([change, *seats.count_owners(tenant_id, owners)], tenant_id, entry):
-                break
-        return member
+        return self._set(tenant_id, sub, entry, role=role)
 
     def set_status(self, tenant_id: str, sub: str, status: MemberStatus, entry: Entry) -> Membership:
         """Suspend or resume a member, with the entry; return the membership as it was, of the same status if unchanged.
@@ -93,15 +86,7 @@ class Members:
             LastOwner: if that would leave the tenant without an active owner.
             MemberNotFound, TenantNotFound: if there is no such member.
         """
-        for _ in self._table.rounds():
-            member = self.get(tenant_id, sub)
-            if member.status is status:
-                break
-            owners = _owners(status, member.role) - _owners(member.status, member.role)
-            change = _change(member, "SET member_status = :new", {":new": status.value})
-            if self._done([change, *seats.count_owners(tenant_id, owners)], tenant_id, entry):
-                break
-        return member
+        return self._set(tenant_id, sub, entry, status=status)
 
     def remove(self, tenant_id: str, sub: str, entry: Entry) -> Membership:
         """Remove a member: the seat is free, the slot stays `removed`, and so does a mark at the user; with the entry.
@@ -117,13 +102,17 @@ class Members:
         """
         for _ in self._table.rounds():
             member = self.get(tenant_id, sub)
-            owners = -_owners(member.status, member.role)
             gone = _change(
                 member,
                 "SET member_status = :gone, removed_at = :at REMOVE GSI1PK, GSI1SK, address",
                 {":gone": records.REMOVED, ":at": keys.moment(entry.at)},
             )
-            writes = [gone, seats.release(tenant_id, owners), self._no_default(member), *self._closed_slot(member)]
+            writes = [
+                gone,
+                seats.release(tenant_id, -_owners(member)),
+                self._no_default(member),
+                *self._closed_slot(member),
+            ]
             if self._done(writes, tenant_id, entry):
                 break
         return member
@@ -147,6 +136,22 @@ class Members:
             self._table.transact(writes, (self._audit, entry_write(entry)))
         except ConditionFailed:
             raise self._not_found(tenant_id) from None
+
+    def _set(self, tenant_id: str, sub: str, entry: Entry, **to: Any) -> Membership:
+        for _ in self._table.rounds():
+            member = self.get(tenant_id, sub)
+            changed = replace(member, **to)
+            if changed == member:
+                break
+            change = _change(
+                member,
+                "SET member_role = :new_role, member_status = :new_status",
+                {":new_role": changed.role.value, ":new_status": changed.status.value},
+            )
+            owners = seats.count_owners(tenant_id, _owners(changed) - _owners(member))
+            if self._done([change, *owners], tenant_id, entry):
+                break
+        return member
 
     def _done(self, writes: list[Write], tenant_id: str, entry: Entry) -> bool:
         """Carry out a change; return whether it was, or must be made anew for what somebody else has changed."""
@@ -209,6 +214,6 @@ def _change(member: Membership, change: str, values: dict[str, str]) -> Write:
     )
 
 
-def _owners(status: MemberStatus, role: Role) -> int:
-    """Return how many active owners a member of this status and role is."""
-    return int(status is MemberStatus.ACTIVE and role is Role.OWNER)
+def _owners(member: Membership) -> int:
+    """Return how many active owners a member is."""
+    return int(member.status is MemberStatus.ACTIVE and member.role is Role.OWNER)

@@ -16,7 +16,7 @@ SAM = .venv-sam/bin/sam
 NEEDS = @$(PYTHON) local/environments.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build local invoke demo test test-races conformance fuzz bench check lint types imports template generated reference locks lock upgrade format clean python
+.PHONY: help setup build local invoke demo test test-races conformance fuzz bench check lint types imports template generated reference roles locks lock upgrade format clean python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,10 +90,16 @@ template: python
 
 generated: python
 	$(NEEDS) dev
+	$(IN_VENV)python -m gatehouse_cli.roles --check
 	$(IN_VENV)python -m gatehouse_cli.reference --check
 
 reference: python ## write the generated pages under docs/
 	$(NEEDS) dev
+	$(IN_VENV)python -m gatehouse_cli.reference
+
+roles: python ## put what roles.yaml says into the code and the pages, after a change of it
+	$(NEEDS) dev
+	$(IN_VENV)python -m gatehouse_cli.roles
 	$(IN_VENV)python -m gatehouse_cli.reference
 
 locks: python

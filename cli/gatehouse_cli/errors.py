@@ -12,6 +12,7 @@ import typer
 from gatehouse.errors import AddressNotSupported, AwsError, OperatorRefusal, Refusal, UnreadableRecord
 from gatehouse_cli.output import shown
 from gatehouse_cli.stack import StackProblem
+from gatehouse_cli.yaml_file import FileProblem
 
 REFUSED = 1
 WRONG_USE = 2
@@ -89,7 +90,7 @@ def complaint_about(error: Exception) -> Complaint:
             return Complaint(_aws_sentence(error), error.code, _aws_advice(error))
         case UnreadableRecord():
             return Complaint(str(error), "unreadable_record", _RECORD_ADVICE)
-        case StackProblem():
+        case StackProblem() | FileProblem():
             return Complaint(error.sentence, error.code, error.advice, WRONG_USE)
         case _:
             return Complaint(f"This is a bug in Gatehouse: {type(error).__name__}", "bug", _BUG_ADVICE)

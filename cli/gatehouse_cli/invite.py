@@ -10,7 +10,7 @@ import typer
 
 from gatehouse.domain.address import parse_address
 from gatehouse.domain.invitation import Invitation, InvitationStatus
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.runtime.wiring import App
 from gatehouse.services.invitations import (

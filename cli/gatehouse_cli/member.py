@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from gatehouse.domain.audit import Occasion
-from gatehouse.domain.membership import Membership, MemberStatus, Role
+from gatehouse.domain.membership import Membership, MemberStatus
+from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.services.members import (
     remove_member,

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from gatehouse.domain.membership import Role
-from gatehouse.domain.policy import Client, is_client_allowed, parse_provider_role, parse_way
+from gatehouse.domain.policy import Client, is_client_allowed, parse_rule_role, parse_way
+from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import Tenant, parse_tenant_id
 from gatehouse.services.policies import set_provider_role, set_ways
 from gatehouse_cli.client import WAYS, declare_own
@@ -25,7 +25,7 @@ def policy(
     any_way: Annotated[bool, typer.Option("--any-way", help="It takes any way in.")] = False,
     provider_role: Annotated[
         Role | None,
-        typer.Option(metavar="member|viewer", help="What somebody becomes by the word of its identity providers."),
+        typer.Option(help="What somebody becomes by the word of its identity providers: member or less."),
     ] = None,
     no_provider_role: Annotated[
         bool, typer.Option("--no-provider-role", help="Their word is not enough: an invitation is needed.")
@@ -42,7 +42,7 @@ def policy(
     """
     _refuse_wrong_use(way, provider_role, any_way=any_way, no_provider_role=no_provider_role)
     ways = frozenset(map(parse_way, way or ()))
-    role = None if provider_role is None else parse_provider_role(provider_role)
+    role = None if provider_role is None else parse_rule_role(provider_role)
     desk = open_desk(context, stack)
     occasion = desk.occasion("tenant policy")
     found = desk.app.tenants.get(parse_tenant_id(tenant_id))

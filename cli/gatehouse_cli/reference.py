@@ -17,6 +17,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from gatehouse.domain.finding import KINDS
+from gatehouse.domain.role import Role
 from gatehouse.errors import OperatorRefusal, Refusal
 from gatehouse.runtime.settings import SERVICE_NAME, Settings, service_name
 from gatehouse_cli.errors import ADDRESS_ADVICE
@@ -130,6 +131,14 @@ def findings() -> str:
     )
 
 
+def roles() -> str:
+    """Return a table of every role, the highest first."""
+    return _table(
+        ("Role", "Rank", "Permissions"),
+        ((f"`{one}`", str(one.rank), " ".join(f"`{permission}`" for permission in one.permissions)) for one in Role),
+    )
+
+
 def settings() -> str:
     """Return a table of what the functions read of their environment."""
     told = {name: " ".join(text.split()) for name, text in _ARGUMENT.findall(inspect.getdoc(Settings) or "")}
@@ -166,6 +175,7 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "audit-actions.md": {"actions": actions, "outcomes": outcomes, "reasons": reasons},
     "cli.md": {"commands": commands},
+    "clients.md": {"roles": roles},
     "deploy.md": {"findings": findings},
     "refusals.md": {"public": public_refusals, "operators": operator_refusals},
     "settings.md": {"functions": settings, "command": command_settings},

@@ -9,4 +9,5 @@ from gatehouse.services.federation import refuse_unmapped
 @trigger
 def handler(event: PreAuthenticationEvent, app: App) -> None:
     """Refuse a federated profile whose provider may not bring it any more; let everybody else go on."""
-    refuse_unmapped(event.user(app.clock()), providers=app.providers, recorder=app.recorder)
+    if event.is_external:
+        refuse_unmapped(event.user(app.clock()), providers=app.providers, recorder=app.recorder)

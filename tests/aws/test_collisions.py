@@ -8,7 +8,8 @@ import pytest
 
 from gatehouse.aws import Aws
 from gatehouse.aws.deadline import Deadline
-from gatehouse.errors import AwsError, NoSeat
+from gatehouse.errors import AwsError
+from gatehouse.operator_refusals import NoSeat
 from gatehouse.runtime.wiring import App
 from gatehouse.store.table import ConditionFailed, Pauses, Table, put
 from tests.support.builders import TODAY, an_invitation

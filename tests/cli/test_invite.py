@@ -4,8 +4,9 @@ import pytest
 
 from gatehouse.aws import Aws
 from gatehouse.domain.invitation import InvitationStatus, last_day
-from gatehouse.domain.membership import Role
-from gatehouse.errors import AddressNotSupported, NoSeat
+from gatehouse.domain.role import Role
+from gatehouse.errors import AddressNotSupported
+from gatehouse.operator_refusals import NoSeat
 from gatehouse.runtime.wiring import App
 from gatehouse.services.invitations import InvitationOrder, create_invitation
 from tests.cli.edge import Edge

@@ -1,4 +1,4 @@
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from gatehouse.runtime.wiring import App
 from tests.cli.operator import Operator
 from tests.support import scenes

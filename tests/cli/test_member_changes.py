@@ -4,7 +4,8 @@ import pytest
 
 from gatehouse.domain.audit import Action
 from gatehouse.domain.invitation import Invitation, InvitationStatus
-from gatehouse.domain.membership import MemberStatus, Role
+from gatehouse.domain.membership import MemberStatus
+from gatehouse.domain.role import Role
 from gatehouse.runtime.wiring import App
 from tests.cli.edge import Edge
 from tests.cli.operator import Operator

@@ -1,7 +1,8 @@
 import pytest
 
-from gatehouse.domain.membership import Role
-from gatehouse.errors import InvalidProviderRole, InvalidTenantId, InvalidWayIn, OperatorRefusal
+from gatehouse.domain.role import Role
+from gatehouse.errors import OperatorRefusal
+from gatehouse.operator_refusals import InvalidRuleRole, InvalidTenantId, InvalidWayIn
 from gatehouse.runtime.wiring import App
 from tests.cli.conftest import STACK, TWO_STEP, WEB
 from tests.cli.edge import Edge
@@ -156,8 +157,8 @@ def test_a_policy_is_recorded_and_so_is_each_client_that_is_declared_for_it(oper
     [
         (["acme", "--way", "magic"], InvalidWayIn),
         (["acme", "--way", "two-step", "--way", ""], InvalidWayIn),
-        (["acme", "--way", "two-step", "--provider-role", "owner"], InvalidProviderRole),
-        (["acme", "--provider-role", "admin"], InvalidProviderRole),
+        (["acme", "--way", "two-step", "--provider-role", "owner"], InvalidRuleRole),
+        (["acme", "--provider-role", "admin"], InvalidRuleRole),
         (["Acme", "--way", "two-step"], InvalidTenantId),
     ],
 )

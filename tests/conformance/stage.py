@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from gatehouse.domain.membership import Role
 from gatehouse.domain.policy import Client
+from gatehouse.domain.role import Role
 from gatehouse.runtime.wiring import App
 from tests.conformance.contract import Source
 from tests.support.builders import a_membership, an_admission, an_entry, an_invitation

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.address import parse_address
-from gatehouse.domain.membership import Role
 from gatehouse.domain.policy import is_client_allowed, is_way_allowed
 from gatehouse.domain.provider import vouched
+from gatehouse.domain.role import Role
 from gatehouse.errors import NotInvited, Unavailable, UnreadableRecord
 from gatehouse.store import keys, records, seats
 from gatehouse.store.attributes import Wire

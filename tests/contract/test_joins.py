@@ -9,7 +9,7 @@ from gatehouse.domain.address import parse_address
 from gatehouse.domain.admission import AddressPage
 from gatehouse.domain.audit import Reason
 from gatehouse.domain.invitation import InvitationStatus
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from gatehouse.errors import AwsError, NotInvited
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys, seats

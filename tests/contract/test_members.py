@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from gatehouse.domain.membership import MemberStatus, Role, UserMemberships
+from gatehouse.domain.membership import MemberStatus, UserMemberships
+from gatehouse.domain.role import Role
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
 from gatehouse.store.attributes import to_wire

@@ -3,10 +3,10 @@
 import pytest
 
 from gatehouse.domain.audit import Entry
-from gatehouse.domain.membership import Role
 from gatehouse.domain.policy import PolicyPage
+from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
-from gatehouse.errors import TenantNotFound
+from gatehouse.operator_refusals import TenantNotFound
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
 from tests.support.builders import CLIENT_ID, TODAY, a_client, a_tenant

@@ -10,9 +10,10 @@ from gatehouse.domain.address import Address
 from gatehouse.domain.admission import Admission
 from gatehouse.domain.audit import Entry
 from gatehouse.domain.invitation import Invitation, InvitationStatus
-from gatehouse.domain.membership import Membership, Role
+from gatehouse.domain.membership import Membership
 from gatehouse.domain.policy import Client
 from gatehouse.domain.provider import ProviderMapping
+from gatehouse.domain.role import Role
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import Tenant
 from gatehouse.store import keys, records

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.invitation import InvitationStatus
-from gatehouse.errors import GatehouseError, InvitationNotPending
+from gatehouse.errors import GatehouseError
+from gatehouse.operator_refusals import InvitationNotPending
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys, seats
 from tests.support import scenes

@@ -7,9 +7,10 @@ import pytest
 
 from gatehouse.domain.audit import Action
 from gatehouse.domain.invitation import InvitationStatus
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
-from gatehouse.errors import AlreadyInvited, NotInvited
+from gatehouse.errors import NotInvited
+from gatehouse.operator_refusals import AlreadyInvited
 from gatehouse.runtime.wiring import App
 from tests.support import scenes
 from tests.support.builders import ANAS_SUB, TODAY, a_membership, an_invitation

@@ -21,8 +21,9 @@ from gatehouse.domain.claims import (
     claims_for,
     granted_membership,
 )
-from gatehouse.domain.membership import Membership, MemberStatus, Role, UserMemberships
+from gatehouse.domain.membership import Membership, MemberStatus, UserMemberships
 from gatehouse.domain.policy import PolicyPage
+from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import Tenant, TenantStatus
 from gatehouse.errors import MemberSuspended, NotAMember, Refusal, SignInMethodNotAllowed, TenantSuspended
 from tests.support import strategies

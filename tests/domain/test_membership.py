@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from gatehouse.domain.membership import Role, UserMemberships
+from gatehouse.domain.membership import UserMemberships
+from gatehouse.domain.role import Role
 from tests.support.builders import a_membership
 
 

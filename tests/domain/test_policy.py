@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatehouse.domain.membership import Role
 from gatehouse.domain.policy import (
     NATIVE_WAYS,
     Client,
@@ -13,10 +12,11 @@ from gatehouse.domain.policy import (
     known_client_id,
     parse_client_id,
     parse_client_name,
-    parse_provider_role,
+    parse_rule_role,
     parse_way,
 )
-from gatehouse.errors import InvalidClientId, InvalidClientName, InvalidProviderRole, InvalidWayIn
+from gatehouse.domain.role import Role
+from gatehouse.operator_refusals import InvalidClientId, InvalidClientName, InvalidRuleRole, InvalidWayIn
 from tests.support import strategies
 from tests.support.builders import CLIENT_ID, a_client, a_tenant
 
@@ -78,13 +78,13 @@ def test_anything_else_is_no_way_in(text: str) -> None:
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER])
 def test_a_providers_word_makes_members_and_viewers(role: Role) -> None:
-    assert role is parse_provider_role(role)
+    assert role is parse_rule_role(role)
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.ADMIN])
 def test_a_providers_word_makes_nobody_who_manages_others(role: Role) -> None:
-    with pytest.raises(InvalidProviderRole):
-        parse_provider_role(role)
+    with pytest.raises(InvalidRuleRole):
+        parse_rule_role(role)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from gatehouse.domain.provider import (
     provider_names,
     vouched,
 )
-from gatehouse.errors import InvalidProviderName, NotInvited
+from gatehouse.errors import NotInvited
+from gatehouse.operator_refusals import InvalidProviderName
 from tests.support import strategies
 from tests.support.builders import ANA, a_mapping, user_attributes
 

@@ -7,7 +7,7 @@ import pytest
 
 from gatehouse.domain.admission import AddressPage, provider_ground
 from gatehouse.domain.invitation import Invitation, InvitationStatus
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import Tenant, TenantStatus
 from gatehouse.errors import NotInvited
 from tests.support.builders import ANAS_SUB, NOW, TODAY, a_tenant, an_invitation

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from gatehouse.domain.invitation import Invitation, InvitationStatus
-from gatehouse.domain.membership import Role
-from gatehouse.errors import AlreadyInvited, AlreadyMember, InvitationNotPending, NoSeat, NotInvited, Refusal
+from gatehouse.domain.role import Role
+from gatehouse.errors import NotInvited, Refusal
+from gatehouse.operator_refusals import AlreadyInvited, AlreadyMember, InvitationNotPending, NoSeat
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys, seats
 from gatehouse.store.table import update

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatehouse.domain.tenant import parse_tenant_id, parse_tenant_name
-from gatehouse.errors import InvalidTenantId, InvalidTenantName
+from gatehouse.operator_refusals import InvalidTenantId, InvalidTenantName
 
 
 @pytest.mark.parametrize("text", ["a", "7", "acme", "north-sea-2", "xn--acm-epa", "a--b", "a" * 63])

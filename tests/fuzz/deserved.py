@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from tests.fuzz import oracle
 from tests.fuzz.runs import Run, strings
 from tests.fuzz.world import EVERY_TENANT

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gatehouse.domain.invitation import InvitationStatus
-from gatehouse.domain.membership import MemberStatus, Role
+from gatehouse.domain.membership import MemberStatus
+from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
 from tests.fuzz.world import BROUGHT, CLIENTS, EVERY_TENANT, MAPPINGS, MEMBERSHIPS, NOTES, OFFERS, Brought, Offer
 from tests.support.builders import NOW, TODAY

@@ -6,9 +6,10 @@ from itertools import count
 
 from gatehouse.domain.admission import Admission
 from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret
-from gatehouse.domain.membership import Membership, MemberStatus, Role
+from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.policy import Client
 from gatehouse.domain.provider import FederationNote, ProviderMapping
+from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import Tenant, TenantStatus
 from gatehouse.store import keys, records
 from gatehouse.store.attributes import Wire, to_wire

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from gatehouse.runtime.wiring import App
 from tests.support import scenes
 

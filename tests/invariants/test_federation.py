@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 
 from gatehouse.aws import Aws
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from gatehouse.errors import NotInvited
 from gatehouse.runtime.wiring import App
 from tests.support import scenes

@@ -5,7 +5,7 @@ import pytest
 from gatehouse.domain.address import parse_address
 from gatehouse.domain.audit import Action, Outcome
 from gatehouse.domain.invitation import InvitationStatus
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from gatehouse.errors import NotInvited
 from gatehouse.runtime.wiring import App
 from tests.support import scenes

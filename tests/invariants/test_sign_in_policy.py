@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.audit import Outcome
-from gatehouse.domain.membership import Role
 from gatehouse.domain.policy import Client
+from gatehouse.domain.role import Role
 from gatehouse.errors import NotAMember, NotInvited, Refusal, SignInMethodNotAllowed
 from gatehouse.runtime.wiring import App
 from gatehouse.services.policies import set_ways

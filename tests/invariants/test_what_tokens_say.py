@@ -6,7 +6,8 @@ import pytest
 
 from gatehouse.aws import Aws
 from gatehouse.domain.audit import Action, Outcome
-from gatehouse.domain.membership import MemberStatus, Role
+from gatehouse.domain.membership import MemberStatus
+from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.errors import MemberSuspended, NotAMember, NotInvited, Refusal, TenantSuspended
 from gatehouse.runtime.wiring import App

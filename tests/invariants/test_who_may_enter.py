@@ -10,9 +10,10 @@ from gatehouse.aws import Aws
 from gatehouse.domain.address import parse_address
 from gatehouse.domain.audit import Reason
 from gatehouse.domain.invitation import InvitationStatus
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
-from gatehouse.errors import AlreadyInvited, InvitationNotPending, NoSeat, NotInvited, Refusal
+from gatehouse.errors import NotInvited, Refusal
+from gatehouse.operator_refusals import AlreadyInvited, InvitationNotPending, NoSeat
 from gatehouse.runtime.wiring import App
 from gatehouse.services.invitations import (
     InvitationOrder,

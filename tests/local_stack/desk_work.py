@@ -4,7 +4,7 @@ Tenants and invitations are made by the services: the journey walks their comman
 app clients and policies is written by the commands themselves.
 """
 
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.runtime.desk import OperatorDesk
 from gatehouse.services.invitations import InvitationOrder, Issued, create_invitation

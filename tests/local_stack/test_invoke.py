@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from gatehouse.runtime.desk import OperatorDesk
 from gatehouse.services.invitations import InvitationOrder, create_invitation
 from gatehouse.services.tenants import create_tenant

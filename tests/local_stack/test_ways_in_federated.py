@@ -5,7 +5,7 @@ The emulator names pre sign-up when inbound federation has refused, so which gat
 
 import pytest
 
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from gatehouse.runtime.desk import OperatorDesk
 from local.stack import Stack
 from tests.local_stack.desk_work import decided, gatehouse, invite, joined, make_tenant, members_of

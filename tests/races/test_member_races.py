@@ -6,8 +6,9 @@ from functools import partial
 import pytest
 
 from gatehouse.domain.audit import Action
-from gatehouse.domain.membership import Membership, MemberStatus, Role
-from gatehouse.errors import LastOwner, MemberNotFound
+from gatehouse.domain.membership import Membership, MemberStatus
+from gatehouse.domain.role import Role
+from gatehouse.operator_refusals import LastOwner, MemberNotFound
 from gatehouse.runtime.wiring import App
 from tests.support.arena import Act, Arena
 from tests.support.histories import counted, fresh_entry, has_tenant, invites, joins, kept

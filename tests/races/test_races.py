@@ -10,10 +10,11 @@ import pytest
 
 from gatehouse.domain.audit import Action, Reason
 from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret, invitation_token
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import TenantStatus
-from gatehouse.errors import AlreadyInvited, InvitationNotPending, NoSeat, NotInvited, TenantExists
+from gatehouse.errors import NotInvited
+from gatehouse.operator_refusals import AlreadyInvited, InvitationNotPending, NoSeat, TenantExists
 from gatehouse.runtime.wiring import App
 from gatehouse.store import seats
 from tests.support import scenes

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.membership import Role
-from gatehouse.errors import AlreadyInvited
+from gatehouse.domain.role import Role
+from gatehouse.operator_refusals import AlreadyInvited
 from gatehouse.runtime.wiring import App
 from tests.support import scenes
 from tests.support.arena import Act, Arena

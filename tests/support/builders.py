@@ -8,9 +8,10 @@ from gatehouse.domain.address import parse_address
 from gatehouse.domain.admission import Admission, Ground
 from gatehouse.domain.audit import Action, Entry, Occasion, Outcome, Party, PartyKind
 from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret, invitation_token
-from gatehouse.domain.membership import Membership, MemberStatus, Role
+from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.policy import Client
 from gatehouse.domain.provider import FederationNote, ProviderMapping
+from gatehouse.domain.role import Role
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import Tenant, TenantStatus
 

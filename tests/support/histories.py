@@ -5,7 +5,7 @@ from typing import Any
 
 from gatehouse.domain.audit import Action, Entry
 from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret
-from gatehouse.domain.membership import Role
+from gatehouse.domain.role import Role
 from gatehouse.runtime.wiring import App
 from tests.support.builders import ANA, ANAS_SUB, NOW, TODAY, a_membership, a_tenant, an_entry, an_invitation, seats
 from tests.support.scenes import fresh_entry_id

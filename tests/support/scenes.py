@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from gatehouse.domain.invitation import Invitation, InvitationStatus
-from gatehouse.domain.membership import Membership, MemberStatus, Role
+from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.policy import Client
 from gatehouse.domain.provider import ProviderMapping
+from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.runtime.settings import Settings
 from gatehouse.runtime.wiring import App

@@ -9,9 +9,10 @@ from gatehouse.domain.address import Address, parse_address
 from gatehouse.domain.admission import Admission, Ground
 from gatehouse.domain.audit import Action, Entry, Outcome, Party, PartyKind
 from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret
-from gatehouse.domain.membership import Membership, MemberStatus, Role
+from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.policy import NATIVE_WAYS, Client
 from gatehouse.domain.provider import ProviderMapping
+from gatehouse.domain.role import Role
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import Tenant, TenantStatus
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gatehouse.errors import AddressNotSupported, InvalidDomain
+from gatehouse.errors import AddressNotSupported
+from gatehouse.operator_refusals import InvalidDomain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

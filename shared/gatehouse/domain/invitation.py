@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gatehouse.errors import InvalidExpiry, InvalidLocale, InvalidNote
+from gatehouse.operator_refusals import InvalidExpiry, InvalidLocale, InvalidNote
 
 if TYPE_CHECKING:
     from gatehouse.domain.address import Address
-    from gatehouse.domain.membership import Role
+    from gatehouse.domain.role import Role
 
 SHORTEST_DAYS = 1
 LONGEST_DAYS = 30

@@ -1,4 +1,4 @@
-"""A membership: one user in one tenant, and what the role in it permits."""
+"""A membership: one user in one tenant, and whom its role may invite."""
 
 from __future__ import annotations
 
@@ -6,39 +6,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.role import Role
+
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Role(StrEnum):
-    """What a member is in a tenant, highest first."""
-
-    OWNER = "owner"
-    ADMIN = "admin"
-    MEMBER = "member"
-    VIEWER = "viewer"
-
-    @property
-    def permissions(self) -> tuple[str, ...]:
-        """Return what the role permits, sorted, as `noun:verb`; goes into tokens as `tenant_permissions`."""
-        return _PERMISSIONS[self]
-
-
-# `data` is what the tenant keeps in the product; the rest is Gatehouse's own.
-_VIEW = ("data:read",)
-_WORK = (*_VIEW, "data:write")
-_MANAGE = ("audit:read", *_WORK, "invitations:write", "members:read", "members:write")
-_PERMISSIONS: dict[Role, tuple[str, ...]] = {
-    Role.OWNER: (*_MANAGE, "tenant:write"),
-    Role.ADMIN: _MANAGE,
-    Role.MEMBER: _WORK,
-    Role.VIEWER: _VIEW,
-}
-
-
 def may_invite(inviter: Role, invited: Role) -> bool:
     """Tell whether a member of one role may invite somebody as another: nobody hands out more than they have."""
-    return "invitations:write" in inviter.permissions and set(invited.permissions) <= set(inviter.permissions)
+    return (
+        "invitations:write" in inviter.permissions
+        and invited.rank <= inviter.rank
+        and set(invited.permissions) <= set(inviter.permissions)
+    )
+
+
+def is_for_rules(role: Role) -> bool:
+    """Tell whether a rule or a code may make somebody this: what stands above a member is given to people by name."""
+    return role.rank <= Role.MEMBER.rank
 
 
 class MemberStatus(StrEnum):

@@ -9,20 +9,22 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.membership import Role
+from gatehouse.domain.membership import is_for_rules
 from gatehouse.domain.provider import parse_provider_name
 from gatehouse.domain.tenant import Tenant, parse_tenant_name
-from gatehouse.errors import (
+from gatehouse.operator_refusals import (
     InvalidClientId,
     InvalidClientName,
     InvalidProviderName,
-    InvalidProviderRole,
+    InvalidRuleRole,
     InvalidTenantName,
     InvalidWayIn,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from gatehouse.domain.role import Role
 
 # Cognito's own pattern for an app client's id (CreateUserPoolClient, ClientId).
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_+]{1,128}", re.ASCII)
@@ -99,14 +101,14 @@ def parse_way(text: str) -> str:
     raise InvalidWayIn
 
 
-def parse_provider_role(role: Role) -> Role:
-    """Return the role if a provider's word alone may make somebody that: member or viewer.
+def parse_rule_role(role: Role) -> Role:
+    """Return the role if a rule alone may make somebody that: one that does not stand above a member.
 
     Raises:
-        InvalidProviderRole: for the roles that manage others.
+        InvalidRuleRole: for the roles above.
     """
-    if role not in (Role.MEMBER, Role.VIEWER):
-        raise InvalidProviderRole
+    if not is_for_rules(role):
+        raise InvalidRuleRole
     return role
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.errors import InvalidSeats
+from gatehouse.operator_refusals import InvalidSeats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

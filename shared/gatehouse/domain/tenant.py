@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gatehouse.errors import InvalidTenantId, InvalidTenantName
+from gatehouse.operator_refusals import InvalidTenantId, InvalidTenantName
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from gatehouse.domain.membership import Role
+    from gatehouse.domain.role import Role
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _LONGEST_NAME = 100

@@ -21,7 +21,8 @@ from gatehouse.domain.provider import (
     vouched,
 )
 from gatehouse.domain.tenant import Tenant
-from gatehouse.errors import AlreadyInvited, InvalidProviderName, NotInvited
+from gatehouse.errors import NotInvited
+from gatehouse.operator_refusals import AlreadyInvited, InvalidProviderName
 from gatehouse.services.join import Joined, join
 
 if TYPE_CHECKING:
@@ -91,17 +92,14 @@ def _asserted_address(asserted: Mapping[str, str], mappings: Sequence[ProviderMa
 
 
 def refuse_unmapped(user: UserRequest, *, providers: ProviderNotes, recorder: Recorder) -> None:
-    """Refuse a profile that an identity provider has just brought, and may not bring.
+    """Refuse a profile without a password that an identity provider has just brought, and may not bring.
 
-    Of any other sign-in nothing is asked: nothing has been proven by then, so whatever depended on the user would tell
-    a stranger about them. That holds for a provider's profile too, whose name anybody can type.
+    Without a provider's word of this hour nothing has been proven, and nothing is asked: anybody can type a name.
 
     Raises:
         NotInvited: if no tenant maps the provider any more, or none takes its word for the address.
         Unavailable: if that could not be read.
     """
-    if not is_external(user.attributes):
-        return
     try:
         note = providers.noted(user.occasion.user_name, user.occasion.at)
         if note is not None:

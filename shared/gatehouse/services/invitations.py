@@ -20,7 +20,7 @@ from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import AwsError, Refusal
 
 if TYPE_CHECKING:
-    from gatehouse.domain.membership import Role
+    from gatehouse.domain.role import Role
     from gatehouse.services.ports import InvitationRegister, NewId, NewSecret, ProfileCleaner
     from gatehouse.services.recording import Recorder
 

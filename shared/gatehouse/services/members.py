@@ -9,7 +9,7 @@ from gatehouse.domain.audit import Action, Party, PartyKind, Reason
 from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.membership import MemberStatus, may_invite
 from gatehouse.domain.tenant import parse_tenant_id
-from gatehouse.errors import InvitationNotFound, InvitationNotPending
+from gatehouse.operator_refusals import InvitationNotFound, InvitationNotPending
 from gatehouse.services.invitations import revoke_invitation
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.audit import Entry, Occasion
     from gatehouse.domain.invitation import Invitation
-    from gatehouse.domain.membership import Membership, Role
+    from gatehouse.domain.membership import Membership
+    from gatehouse.domain.role import Role
     from gatehouse.services.ports import InvitationList, MemberRegister, SessionEnder
     from gatehouse.services.recording import Recorder
 

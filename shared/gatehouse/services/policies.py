@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.audit import Action, Entry, Occasion, Party, PartyKind
-from gatehouse.domain.policy import Client, parse_client_id, parse_client_name, parse_provider_role, parse_way
+from gatehouse.domain.policy import Client, parse_client_id, parse_client_name, parse_rule_role, parse_way
 from gatehouse.domain.tenant import parse_tenant_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
-    from gatehouse.domain.membership import Role
+    from gatehouse.domain.role import Role
     from gatehouse.services.ports import ClientRegister, TenantRegister
     from gatehouse.services.recording import Recorder
 
@@ -68,10 +68,10 @@ def set_provider_role(
     """Declare what a provider's word alone makes somebody in a tenant; None if an invitation is needed besides.
 
     Raises:
-        InvalidProviderRole: for a role that manages others.
+        InvalidRuleRole: for a role that manages others.
         TenantNotFound: if there is no such tenant.
     """
-    parsed = None if role is None else parse_provider_role(role)
+    parsed = None if role is None else parse_rule_role(role)
     with _change(tenant_id, "provider_role", occasion, recorder) as entry:
         tenants.set_provider_role(tenant_id, parsed, entry)
 

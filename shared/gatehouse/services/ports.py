@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from gatehouse.domain.admission import AddressPage, Admission
     from gatehouse.domain.audit import Entry
     from gatehouse.domain.invitation import Invitation, InvitationStatus
-    from gatehouse.domain.membership import Membership, MemberStatus, Role, UserMemberships
+    from gatehouse.domain.membership import Membership, MemberStatus, UserMemberships
     from gatehouse.domain.policy import Client, PolicyPage
     from gatehouse.domain.provider import FederationNote, ProviderMapping
+    from gatehouse.domain.role import Role
     from gatehouse.domain.seats import Seats
     from gatehouse.domain.tenant import Tenant, TenantStatus
     from gatehouse.domain.user_pool import LiveClient, LiveFunction, UserPool

@@ -12,14 +12,8 @@ from gatehouse.domain.claims import Claims, choose_tenant, claims_for, granted_m
 from gatehouse.domain.policy import PolicyPage, is_way_allowed, known_client_id
 from gatehouse.domain.provider import ProvenAddress
 from gatehouse.domain.tenant import Tenant, TenantStatus, parse_tenant_id
-from gatehouse.errors import (
-    InvalidTenantId,
-    NotAMember,
-    NotInvited,
-    Refusal,
-    SignInMethodNotAllowed,
-    TenantSuspended,
-)
+from gatehouse.errors import NotAMember, NotInvited, Refusal, SignInMethodNotAllowed, TenantSuspended
+from gatehouse.operator_refusals import InvalidTenantId
 from gatehouse.services.federation import join_on, proven_by_provider, sole_providers
 from gatehouse.services.join import Joined, join, proven
 

@@ -8,7 +8,8 @@ from gatehouse.domain.admission import AddressPage, Admission, not_open
 from gatehouse.domain.audit import Entry, Reason
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.domain.tenant import TenantStatus
-from gatehouse.errors import AlreadyInvited, NotInvited, UnreadableRecord
+from gatehouse.errors import NotInvited, UnreadableRecord
+from gatehouse.operator_refusals import AlreadyInvited
 from gatehouse.store import keys, records, seats, slots
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, Write, check, delete, put, update

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.invitation import Invitation, InvitationStatus
-from gatehouse.errors import (
+from gatehouse.errors import UnreadableRecord
+from gatehouse.operator_refusals import (
     AlreadyInvited,
     AlreadyMember,
     InvitationNotFound,
     InvitationNotPending,
     NoSeat,
     TenantNotFound,
-    UnreadableRecord,
 )
 from gatehouse.store import keys, records, seats, slots
 from gatehouse.store.audit_log import AuditLog, entry_write

@@ -6,13 +6,15 @@ from typing import Any
 
 from gatehouse.domain.admission import NOTE_LASTS, Admission, Ground
 from gatehouse.domain.invitation import Invitation, InvitationStatus
-from gatehouse.domain.membership import Membership, MemberStatus, Role
-from gatehouse.domain.policy import Client, parse_provider_role
+from gatehouse.domain.membership import Membership, MemberStatus
+from gatehouse.domain.policy import Client, parse_rule_role
 from gatehouse.domain.provider import NOTE_LASTS as FEDERATION_NOTE_LASTS
 from gatehouse.domain.provider import FederationNote, ProviderMapping
+from gatehouse.domain.role import Role
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import Tenant, TenantStatus
-from gatehouse.errors import InvalidProviderRole, UnreadableRecord
+from gatehouse.errors import UnreadableRecord
+from gatehouse.operator_refusals import InvalidRuleRole
 from gatehouse.store import keys
 from gatehouse.store.attributes import Record, Wire, to_wire
 
@@ -57,8 +59,8 @@ def read_tenant(item: Item) -> Tenant:
 
 def _provider_role(record: Record) -> Role:
     try:
-        return parse_provider_role(record.choice("provider_role", Role))
-    except InvalidProviderRole:
+        return parse_rule_role(record.choice("provider_role", Role))
+    except InvalidRuleRole:
         raise record.unreadable("provider_role") from None
 
 

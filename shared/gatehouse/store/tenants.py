@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.errors import TenantExists, TenantNotFound
+from gatehouse.operator_refusals import TenantExists, TenantNotFound
 from gatehouse.store import keys, records
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, put, update
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gatehouse.domain.audit import Entry
-    from gatehouse.domain.membership import Role
+    from gatehouse.domain.role import Role
     from gatehouse.domain.seats import Seats
     from gatehouse.domain.tenant import Tenant, TenantStatus
     from gatehouse.store.attributes import Value

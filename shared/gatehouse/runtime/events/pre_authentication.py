@@ -1,5 +1,6 @@
 """The event of pre authentication."""
 
+from gatehouse.domain.address import is_external
 from gatehouse.runtime.cognito import Event, sources_of
 
 
@@ -11,3 +12,12 @@ class PreAuthenticationEvent(Event):
     sources = sources_of("PreAuthentication", "Authentication")
     takes_any_source = True
     needs_user = False
+
+    @property
+    def is_external(self) -> bool:
+        """Tell whether an identity provider is the only way to this profile.
+
+        Of any other nothing may be asked: nothing has been proven by then, so whatever depended on the user would tell
+        a stranger about them.
+        """
+        return is_external(self.attributes)

@@ -8,7 +8,7 @@ changes only what is sent. The caller's signed body stays as it is: the resets a
 from dataclasses import dataclass
 
 from local.completion.pools import Pools, real, taken_over
-from local.completion.wire import Answer, Inner, Json, Request
+from local.completion.wire import Answer, Inner, Json, Refused, Request
 
 # UserPoolTier is left out: an update without it keeps the plan.
 _DEFAULTS: Json = {
@@ -59,7 +59,8 @@ class PoolUpdates:
         return answer.with_json(content)
 
     async def update(self, request: Request) -> Answer:
-        """UpdateUserPool: what is left out goes back to its default."""
+        """UpdateUserPool: what is left out goes back to its default; raises Refused, if it says one thing twice."""
+        _refuse_two_expiries(request.data)
         answer = await request.forward()
         if answer.failed:
             return answer
@@ -69,3 +70,15 @@ class PoolUpdates:
             "UpdateUserPool", UserPoolId=request.data["UserPoolId"], **resets | {"LambdaConfig": triggers}
         )
         return answer
+
+
+def _refuse_two_expiries(data: Json) -> None:
+    """Refuse the old expiry of temporary passwords beside the new one, in AWS's words; DescribeUserPool has both."""
+    policy = (data.get("Policies") or {}).get("PasswordPolicy") or {}
+    if (data.get("AdminCreateUserConfig") or {}).get("UnusedAccountValidityDays") and (
+        policy.get("TemporaryPasswordValidityDays") is not None
+    ):
+        raise Refused(
+            "InvalidParameterException",
+            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
+        )

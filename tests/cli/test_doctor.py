@@ -53,6 +53,7 @@ def _pool() -> dict[str, Any]:
         "UserPoolTier": "ESSENTIALS",
         "LambdaConfig": config,
         "UsernameConfiguration": {"CaseSensitive": False},
+        "AutoVerifiedAttributes": ["email"],
         "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]},
         "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"},
     }
@@ -163,6 +164,25 @@ def test_what_is_not_serious_ends_with_zero(operator: Operator, live: Edge) -> N
     assert [(one["severity"], one["code"]) for one in findings] == [
         ("warning", "client_tells_users_apart"),
         ("note", "client_writes_custom_attributes"),
+    ]
+
+
+def test_settings_of_the_pool_that_break_a_promise_are_told(operator: Operator, live: Edge) -> None:
+    described_pool(live)["AdminCreateUserConfig"] = {"AllowAdminCreateUserOnly": True}
+    described_pool(live)["DcrConfiguration"] = {"OpenDcrEnabled": True}
+    described_pool(live)["UsernameAttributes"] = ["phone_number"]
+    described_pool(live)["LambdaConfig"]["UserMigration"] = "arn:aws:lambda:us-east-1:123456789012:function:other"
+    del described_pool(live)["AutoVerifiedAttributes"]
+
+    status, findings = found(operator)
+
+    assert status == 0
+    assert [one["code"] for one in findings] == [
+        "address_never_verified",
+        "clients_register_themselves",
+        "phone_changed_unverified",
+        "sign_up_closed",
+        "users_migrated",
     ]
 
 

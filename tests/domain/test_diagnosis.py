@@ -31,6 +31,7 @@ from tests.support.deployments import (
 SES = {settings.POOL_SENDS_BY_SES: "true"}
 VERIFY = {settings.AUTO_VERIFY: "true"}
 FAULTS: list[tuple[Code, Seen]] = [
+    (Code.ADDRESS_NEVER_VERIFIED, with_pool(verifies=frozenset())),
     (
         Code.AUTO_VERIFY_MOVES_ALIASES,
         replace(with_pool(alias_attributes=frozenset({"email"})), functions=functions("PreSignUp", variables=VERIFY)),
@@ -52,6 +53,7 @@ FAULTS: list[tuple[Code, Seen]] = [
     (Code.CLIENT_TELLS_USERS_APART, with_client(hides_users=False)),
     (Code.CLIENT_WRITES_AUTHORITY, with_client(writes=frozenset({"email", "custom:tenant_id"}))),
     (Code.CLIENT_WRITES_CUSTOM_ATTRIBUTES, with_client(writes=frozenset({"email", "custom:shoe_size"}))),
+    (Code.CLIENTS_REGISTER_THEMSELVES, with_pool(lets_clients_register=True)),
     (Code.DECLARED_CLIENT_GONE, seen(declared=(a_client(), a_client(id="gone")))),
     (Code.EMAIL_CHANGED_UNVERIFIED, with_pool(verified_before_update=frozenset({"phone_number"}))),
     (Code.FUNCTION_GONE, seen(functions=functions() | {"PreSignUp": LiveFunction(is_gone=True)})),
@@ -76,12 +78,18 @@ FAULTS: list[tuple[Code, Seen]] = [
     ),
     (Code.MAIL_WORDED_WITHOUT_SES, seen(functions=functions("CustomMessage", variables=SES))),
     (Code.NOT_CHECKED, seen(unread=(Finding(Code.NOT_CHECKED, "table", "It could not be read"),))),
+    (
+        Code.PHONE_CHANGED_UNVERIFIED,
+        with_pool(signs_in_by=frozenset({"email", "phone_number"}), verified_before_update=frozenset({"email"})),
+    ),
     (Code.POOL_CASE_SENSITIVE, with_pool(is_case_sensitive=True)),
     (Code.POOL_ON_LITE, with_pool(tier="LITE")),
     (Code.PRE_TOKEN_GENERATION_TWICE, with_triggers(PreTokenGeneration=Trigger(ELSEWHERE))),
+    (Code.SIGN_UP_CLOSED, with_pool(takes_sign_ups=False)),
     (Code.TRIGGER_ELSEWHERE, with_triggers(CustomMessage=Trigger(ELSEWHERE))),
     (Code.TRIGGER_MISSING, with_triggers(PostAuthentication=None)),
     (Code.TRIGGER_VERSION_WRONG, with_triggers(PreTokenGenerationConfig=Trigger(ARNS["PreTokenGeneration"], "V1_0"))),
+    (Code.USERS_MIGRATED, with_triggers(UserMigration=Trigger(ELSEWHERE))),
 ]
 
 
@@ -106,6 +114,12 @@ SOUND: dict[str, Seen] = {
     "three versions of tokens": with_triggers(PreTokenGenerationConfig=Trigger(ARNS["PreTokenGeneration"], "V3_0")),
     "the old key names the same": with_triggers(PreTokenGeneration=Trigger(ARNS["PreTokenGeneration"])),
     "plus": with_pool(tier="PLUS"),
+    "a pool for phones": with_pool(
+        signs_in_by=frozenset({"phone_number"}),
+        verifies=frozenset({"phone_number"}),
+        verified_before_update=frozenset({"phone_number"}),
+    ),
+    "names of their own": with_pool(signs_in_by=frozenset()),
     "aliases without auto-verify": with_pool(alias_attributes=frozenset({"email"})),
     "auto-verify in the stack's own pool": seen(functions=functions("PreSignUp", variables=VERIFY)),
     "an attached pool": seen(is_attached=True),

@@ -139,10 +139,26 @@ def _case(_seen: Seen, pool: UserPool) -> Iterator[Finding]:
         yield Finding(Code.POOL_CASE_SENSITIVE, pool_place(pool.id), "Its user names are case-sensitive")
 
 
-def _email_change(_seen: Seen, pool: UserPool) -> Iterator[Finding]:
-    if "email" not in pool.verified_before_update:
-        what = "AttributesRequireVerificationBeforeUpdate lacks email"
-        yield Finding(Code.EMAIL_CHANGED_UNVERIFIED, pool_place(pool.id), what)
+def _address_change(_seen: Seen, pool: UserPool) -> Iterator[Finding]:
+    codes = {"email": Code.EMAIL_CHANGED_UNVERIFIED, "phone_number": Code.PHONE_CHANGED_UNVERIFIED}
+    for attribute in sorted((pool.signs_in_by or {"email"}) - pool.verified_before_update):
+        what = f"AttributesRequireVerificationBeforeUpdate lacks {attribute}"
+        yield Finding(codes[attribute], pool_place(pool.id), what)
+
+
+def _sign_up(_seen: Seen, pool: UserPool) -> Iterator[Finding]:
+    place = pool_place(pool.id)
+    if not pool.takes_sign_ups:
+        yield Finding(Code.SIGN_UP_CLOSED, place, "AllowAdminCreateUserOnly is on")
+    if not pool.verifies:
+        yield Finding(Code.ADDRESS_NEVER_VERIFIED, place, "AutoVerifiedAttributes is empty")
+    if migration := pool.triggers.get("UserMigration"):
+        yield Finding(Code.USERS_MIGRATED, place, f"UserMigration names {migration.arn}")
+
+
+def _registration(_seen: Seen, pool: UserPool) -> Iterator[Finding]:
+    if pool.lets_clients_register:
+        yield Finding(Code.CLIENTS_REGISTER_THEMSELVES, pool_place(pool.id), "DcrConfiguration is on")
 
 
 def _triggers(seen: Seen, pool: UserPool) -> Iterator[Finding]:
@@ -316,7 +332,9 @@ CLIENT_RULES: tuple[Callable[[Seen, LiveClient], Iterable[Finding]], ...] = (
 POOL_RULES: tuple[Callable[[Seen, UserPool], Iterable[Finding]], ...] = (
     _tier,
     _case,
-    _email_change,
+    _address_change,
+    _sign_up,
+    _registration,
     _triggers,
     _old_token_key,
     _machine_tokens,

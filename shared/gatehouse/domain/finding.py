@@ -31,20 +31,25 @@ class Code(StrEnum):
     POOL_ON_LITE = "pool_on_lite"
     PRE_TOKEN_GENERATION_TWICE = "pre_token_generation_twice"  # noqa: S105 - no secret
     TRIGGER_VERSION_WRONG = "trigger_version_wrong"
+    ADDRESS_NEVER_VERIFIED = "address_never_verified"
     AUTO_VERIFY_ON_ATTACHED_POOL = "auto_verify_on_attached_pool"
     CLIENT_FLOW_UNKNOWN = "client_flow_unknown"
     CLIENT_KEEPS_REVOKED_TOKENS = "client_keeps_revoked_tokens"
     CLIENT_SENDS_PASSWORDS = "client_sends_passwords"
     CLIENT_TELLS_USERS_APART = "client_tells_users_apart"
+    CLIENTS_REGISTER_THEMSELVES = "clients_register_themselves"
     DECLARED_CLIENT_GONE = "declared_client_gone"
     EMAIL_CHANGED_UNVERIFIED = "email_changed_unverified"
     INVOKE_PERMISSION_OPEN = "invoke_permission_open"
     MACHINE_LETS_PEOPLE_IN = "machine_lets_people_in"
     MACHINE_TOKENS_NOT_CALLED = "machine_tokens_not_called"
     MAIL_NOT_WORDED = "mail_not_worded"
+    PHONE_CHANGED_UNVERIFIED = "phone_changed_unverified"
     POOL_CASE_SENSITIVE = "pool_case_sensitive"
+    SIGN_UP_CLOSED = "sign_up_closed"
     TRIGGER_ELSEWHERE = "trigger_elsewhere"
     TRIGGER_MISSING = "trigger_missing"
+    USERS_MIGRATED = "users_migrated"
     BACKEND_SENDS_PASSWORDS = "backend_sends_passwords"
     CLIENT_NOT_DECLARED = "client_not_declared"
     CLIENT_OFFERS_LESS = "client_offers_less"
@@ -178,6 +183,12 @@ KINDS: dict[Code, Kind] = {
         "Set LambdaVersion: V2_0 or V3_0 for PreTokenGenerationConfig, V1_0 for InboundFederation",
         "API reference, PreTokenGenerationVersionConfigType and InboundFederationLambdaType",
     ),
+    Code.ADDRESS_NEVER_VERIFIED: Kind(
+        Severity.WARNING,
+        "Nobody is asked for a code, so no address is proven, and who was invited never joins",
+        "Set AutoVerifiedAttributes to what users sign in by: email or phone_number",
+        f"{_POOL_TYPE}, AutoVerifiedAttributes",
+    ),
     Code.AUTO_VERIFY_ON_ATTACHED_POOL: Kind(
         Severity.WARNING,
         "The template never verifies addresses in a pool that it did not make, and here it does",
@@ -207,6 +218,12 @@ KINDS: dict[Code, Kind] = {
         "Cognito tells anybody which addresses have an account",
         "Set PreventUserExistenceErrors: ENABLED",
         f"{_CLIENT_TYPE}, PreventUserExistenceErrors",
+    ),
+    Code.CLIENTS_REGISTER_THEMSELVES: Kind(
+        Severity.WARNING,
+        "Applications make app clients by themselves, which nobody has declared",
+        "Set EnableStatus: Disabled in DcrConfiguration, or run doctor often",
+        "API reference, DcrConfigurationType",
     ),
     Code.DECLARED_CLIENT_GONE: Kind(
         Severity.WARNING,
@@ -244,11 +261,23 @@ KINDS: dict[Code, Kind] = {
         "Deploy with SesIdentityArn set to the address from which the pool sends",
         _OUR_PARAMETERS,
     ),
+    Code.PHONE_CHANGED_UNVERIFIED: Kind(
+        Severity.WARNING,
+        "Users may change their phone number to one that they have not proven yet",
+        "Set AttributesRequireVerificationBeforeUpdate: [phone_number]",
+        "API reference, UserAttributeUpdateSettingsType",
+    ),
     Code.POOL_CASE_SENSITIVE: Kind(
         Severity.WARNING,
         "Ana@acme.com and ana@acme.com are two users to the pool and one address to Gatehouse; it cannot be changed",
         "Sign users in with lower case, or move them to a pool with CaseSensitive: false",
         "API reference, UsernameConfigurationType",
+    ),
+    Code.SIGN_UP_CLOSED: Kind(
+        Severity.WARNING,
+        "Only administrators make profiles, so who is invited cannot sign up",
+        "Set AllowAdminCreateUserOnly: false; pre sign-up decides who gets an account",
+        "API reference, AdminCreateUserConfigType",
     ),
     Code.TRIGGER_ELSEWHERE: Kind(
         Severity.WARNING,
@@ -261,6 +290,12 @@ KINDS: dict[Code, Kind] = {
         "A function of Gatehouse's is never called",
         f"{_NAME_IN_CONFIG}; docs/triggers.md says what is lost without it",
         f"{_LAMBDA_CONFIG}; {_OUR_ATTACHING}",
+    ),
+    Code.USERS_MIGRATED: Kind(
+        Severity.WARNING,
+        "A UserMigration function makes profiles, and that nobody gets one without a ground is its own to keep",
+        "See what it has to keep to, and take it out of LambdaConfig when the migration ends",
+        "[user migration](decisions/user-migration-and-senders.md)",
     ),
     Code.BACKEND_SENDS_PASSWORDS: Kind(
         Severity.NOTE,

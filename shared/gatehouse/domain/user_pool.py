@@ -64,6 +64,10 @@ class UserPool:
         sends_by_ses: whether its mail goes through SES.
         verifies_by_link: whether its mails ask for a click rather than a code.
         first_factors: what choice-based sign-in may begin with.
+        signs_in_by: what users sign in by in place of a name, if anything.
+        verifies: the attributes for which a code is asked at sign-up.
+        takes_sign_ups: whether users may sign up by themselves.
+        lets_clients_register: whether applications may make app clients by themselves.
     """
 
     id: str
@@ -76,6 +80,10 @@ class UserPool:
     sends_by_ses: bool = False
     verifies_by_link: bool = False
     first_factors: frozenset[str] = frozenset({"PASSWORD"})
+    signs_in_by: frozenset[str] = frozenset({"email"})
+    verifies: frozenset[str] = frozenset({"email"})
+    takes_sign_ups: bool = True
+    lets_clients_register: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +118,14 @@ class LiveFunction:
     settings: Mapping[str, str] | None = None
     policy: Mapping[str, Any] | None = None
     is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LiveProfile:
+    """A user as the pool has them: Cognito's name of the profile, and its attributes as triggers are shown them."""
+
+    user_name: str
+    attributes: Mapping[str, str]
 
 
 def ways_offered(client: LiveClient, first_factors: Iterable[str] = tuple(_WAYS_OF_FACTORS)) -> frozenset[str]:

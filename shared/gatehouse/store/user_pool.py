@@ -1,4 +1,4 @@
-"""The user pool as it stands, with its app clients and the functions that it calls; read, never changed."""
+"""The user pool as it stands, with its app clients and the functions that it calls."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class LiveUserPool:
         updates = found.get("UserAttributeUpdateSettings") or {}
         sign_in = (found.get("Policies") or {}).get("SignInPolicy") or {}
         template = found.get("VerificationMessageTemplate") or {}
+        registration = found.get("DcrConfiguration")
         return UserPool(
             id=self.id,
             arn=found["Arn"],
@@ -45,7 +46,25 @@ class LiveUserPool:
             sends_by_ses=(found.get("EmailConfiguration") or {}).get("EmailSendingAccount") == "DEVELOPER",
             verifies_by_link=template.get("DefaultEmailOption") == "CONFIRM_WITH_LINK",
             first_factors=frozenset(sign_in.get("AllowedFirstAuthFactors") or _FACTORS),
+            signs_in_by=frozenset(found.get("UsernameAttributes") or ()),
+            verifies=frozenset(found.get("AutoVerifiedAttributes") or ()),
+            takes_sign_ups=not (found.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly"),
+            lets_clients_register=registration is not None and registration.get("EnableStatus") != "Disabled",
         )
+
+    def described(self) -> dict[str, Any]:
+        """Return all that DescribeUserPool says of the pool."""
+        found: dict[str, Any] = self._cognito("DescribeUserPool")["UserPool"]
+        return found
+
+    def factors(self) -> dict[str, Any]:
+        """Return all that GetUserPoolMfaConfig says: the second factors, and passkeys."""
+        found = self._cognito("GetUserPoolMfaConfig")
+        return {name: value for name, value in found.items() if name != "ResponseMetadata"}
+
+    def update(self, request: Mapping[str, Any]) -> None:
+        """Change the pool. Cognito resets what the request leaves out (API reference, UpdateUserPool)."""
+        self._cognito("UpdateUserPool", **request)
 
     def client_ids(self) -> list[str]:
         """Return the ids of all app clients, page by page."""

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.local_stack.completion.conftest import HouseBuilder
+from tests.local_stack.completion.conftest import HouseBuilder, Refusal
 from tests.local_stack.completion.stack import TRIGGERS, House
 
 pytestmark = pytest.mark.local_stack
@@ -55,6 +55,19 @@ def test_an_update_keeps_what_it_names(a_house: HouseBuilder) -> None:
     assert {name: pool[name] for name in SETTINGS} == SETTINGS
     assert pool["AutoVerifiedAttributes"] == ["email"]
     assert pool["LambdaConfig"] == {}
+
+
+def test_an_update_that_names_both_expiries_of_temporary_passwords_is_refused(house: House, refusal: Refusal) -> None:
+    code, sentence = refusal(
+        house.idp.update_user_pool,
+        UserPoolId=house.pool_id,
+        Policies={"PasswordPolicy": {"TemporaryPasswordValidityDays": 3}},
+        AdminCreateUserConfig={"UnusedAccountValidityDays": 3},
+    )
+
+    assert code == "InvalidParameterException"
+    assert sentence == "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays"
+    assert "PreSignUp" in described(house)["LambdaConfig"]
 
 
 def test_a_pool_whose_update_left_the_triggers_out_fires_none(a_house: HouseBuilder) -> None:

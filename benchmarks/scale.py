@@ -7,32 +7,33 @@ the source of each. `python -m benchmarks.scale` writes the tables into the page
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
+from benchmarks.at_scale import kept_results, page_table
+from benchmarks.left_behind import PLATFORM, Told, line_size, metrics_of, told_by
 from benchmarks.metering import item_size
-from gatehouse.aws import Aws
-from gatehouse.errors import Fault, Refusal
-from gatehouse.runtime.settings import Settings
 from gatehouse.store import keys, records
 from gatehouse.store.attributes import Wire, to_wire
+from gatehouse.store.entries import entry_item
 from gatehouse_cli.reference import DOCS, filled
 from tests.support.builders import (
     ANAS_SUB,
     TODAY,
     a_client,
+    a_mapping,
     a_membership,
+    a_note,
     a_tenant,
     an_admission,
+    an_entry,
     an_invitation,
     seats,
 )
-from tests.support.functions import Context, handler_of, sample_event
-from tests.support.scenes import SCENES, Scene
-from tests.support.stores import TestClock, app_for, create_tables, delete_tables, log_lines, moto_aws
+from tests.support.scenes import FEDERATED_NAME, SCENES
+from tests.support.stores import moto_aws
 
 PAGE = DOCS / "scale.md"
 RESULTS = Path(__file__).with_name("results.json")
@@ -86,30 +87,6 @@ SIGN_IN = {
 # The warm medians of results.json, rounded up to the millisecond that Lambda bills; a test holds them near.
 MILLISECONDS = {"pre_authentication": 1, "post_authentication": 4, "pre_token_generation": 7}
 
-_TRACE = "1-5759e988-bd862e3fe1be46a994272793"
-# Lambda's own lines about a call, of the form that "Lambda Telemetry API Event schema reference" shows.
-_PLATFORM = (
-    '{"time":"2026-11-23T12:00:00.000Z","type":"platform.start","record":{'
-    f'"requestId":"{Context.aws_request_id}","version":"$LATEST"}}}}\n'
-    '{"time":"2026-11-23T12:00:00.007Z","type":"platform.report","record":{'
-    f'"requestId":"{Context.aws_request_id}","metrics":{{"durationMs":6.417,"billedDurationMs":7,"memorySizeMB":1769,'
-    '"maxMemoryUsedMB":80},"tracing":{"spanId":"54565fb41ac79632","type":"X-Amzn-Trace-Id",'
-    f'"value":"Root={_TRACE};Parent=54565fb41ac79632;Sampled=0;Lineage=1:3fdf0b0a:0"}},"status":"success"}}}}\n'
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one decision left behind.
-
-    Args:
-        entries: its audit entries, as items.
-        lines: its log lines, parsed.
-    """
-
-    entries: Sequence[Wire]
-    lines: Sequence[Mapping[str, Any]]
-
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -152,32 +129,6 @@ class Limit:
         return floor(self.amount / self.taken)
 
 
-def told_by(aws: Aws, function: str, case: str) -> Told:
-    """Return what a decision leaves behind, on its scene of the tests."""
-    scene = SCENES[function, case]
-    create_tables(aws)
-    try:
-        return _told(aws, function, case, scene)
-    finally:
-        delete_tables(aws)
-
-
-def _told(aws: Aws, function: str, case: str, scene: Scene) -> Told:
-    clock = TestClock()
-    scene.arrange(app_for(aws, clock))
-    before = _entries(aws, scene.settings)
-    app = app_for(aws, clock, scene.settings)
-    with suppress(Refusal, Fault):
-        handler_of(function)(sample_event(function, case), Context(), app)
-    new = [entry for entry in _entries(aws, scene.settings) if entry not in before]
-    return Told(new, log_lines(app))
-
-
-def _entries(aws: Aws, settings: Settings) -> list[Wire]:
-    items: list[Wire] = aws.call("dynamodb", "Scan", {"TableName": settings.audit_table_name})["Items"]
-    return items
-
-
 def rows(sign_in: Mapping[str, Told]) -> dict[str, tuple[Wire, bool]]:
     """Return a typical row of each kind, and whether it has a copy in the index."""
     (authenticated,) = sign_in["post_authentication"].entries
@@ -187,6 +138,7 @@ def rows(sign_in: Mapping[str, Told]) -> dict[str, tuple[Wire, bool]]:
     made = {
         "audit entry of post_authentication": authenticated,
         "audit entry of pre_token_generation": issued,
+        "audit entry of an operator's command": entry_item(an_entry()),
         "tenant": records.tenant_item(a_tenant()),
         "tenant with a sign-in policy": records.tenant_item(
             a_tenant(ways=frozenset({"two-step", "provider:AcmeSaml"}))
@@ -197,14 +149,10 @@ def rows(sign_in: Mapping[str, Told]) -> dict[str, tuple[Wire, bool]]:
         "seats, invitations ending on 30 days": records.seats_item("acme", seats(limit=400, held=360, ending=ending)),
         "invitation": records.invitation_item(an_invitation()),
         "admission note": records.admission_item(an_admission()),
+        "identity provider's mapping": records.provider_item(a_mapping()),
+        "note of a federated profile": records.federation_item(FEDERATED_NAME, a_note()),
     }
     return {name: (item, "GSI1PK" in item) for name, item in made.items()}
-
-
-def line_size(line: Mapping[str, Any]) -> int:
-    """Return the bytes of a log line of ours on Lambda: of a warm call of some milliseconds, with the trace's id."""
-    warm = {"cold_start": False, "milliseconds": 7, "service": "gatehouse", "xray_trace_id": _TRACE}
-    return len(json.dumps({**line, **warm}).encode()) + 1
 
 
 def use_of(functions: Collection[str], told: Mapping[str, Told], results: Mapping[str, Any], *, kept: bool) -> Use:
@@ -227,7 +175,7 @@ def use_of(functions: Collection[str], told: Mapping[str, Told], results: Mappin
         entries=len(entries),
         entry_bytes=sum(map(item_size, entries)),
         log_bytes=sum(map(line_size, lines)),
-        platform_bytes=len(_PLATFORM) * len(functions),
+        platform_bytes=len(PLATFORM) * len(functions),
     )
 
 
@@ -277,16 +225,6 @@ def cognito_month() -> float:
     return (GOAL - COGNITO_REQUESTS) * COGNITO_RPS_MONTH
 
 
-def metrics_of(lines: Iterable[Mapping[str, Any]]) -> set[tuple[str, ...]]:
-    """Return the CloudWatch metrics that log lines make: a name, and the value of each dimension."""
-    return {
-        (metric["Name"], *(line[dimension] for dimension in about["Dimensions"][0]))
-        for line in lines
-        for about in line.get("_aws", {}).get("CloudWatchMetrics", ())
-        for metric in about["Metrics"]
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class Sums:
     """All that the page is made of.
@@ -331,6 +269,7 @@ def page_with(page: str, sums: Sums) -> str:
         "limits": lambda: limits_table(sums.limits),
         "archive": lambda: archive_table(sums.signed_in),
         "cost": lambda: cost_table(sums.signed_in, sums.refreshed, sums.metrics),
+        "at-scale": lambda: page_table(kept_results()),
     }
     return filled(page, blocks)
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _COLLISIONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _BATCH = 100  # keys in a BatchGetItem, at most
+# Rows of the first page of a listing, where a page may have a megabyte: many a reader stops there.
+_FIRST_PAGE = 100
 _ROUNDS = 8
 _FIRST_PAUSE_SECONDS = 0.01
 _LONGEST_PAUSE_SECONDS = 0.32
@@ -63,9 +65,9 @@ def update(
     return Write("Update", payload | ({"ExpressionAttributeNames": dict(names)} if names else {}))
 
 
-def delete(key: Key, condition: str = "") -> Write:
+def delete(key: Key, condition: str = "", values: Mapping[str, Value] | None = None) -> Write:
     """Return a delete, of a row that may not be there unless the condition asks for it."""
-    return Write("Delete", {"Key": to_wire(key)} | _conditioned(condition, None))
+    return Write("Delete", {"Key": to_wire(key)} | _conditioned(condition, values))
 
 
 def check(key: Key, condition: str = "attribute_exists(PK)", values: Mapping[str, Value] | None = None) -> Write:
@@ -132,7 +134,8 @@ class Table:
                 "ExpressionAttributeValues": to_wire({":pk": partition}),
                 "ConsistentRead": True,
                 "ScanIndexForward": False,
-            }
+            },
+            {"Limit": _FIRST_PAGE},
         )
 
     def listing(self, partition: str, prefix: str = "") -> Iterator[Wire]:
@@ -145,7 +148,8 @@ class Table:
                 "IndexName": "GSI1",
                 "KeyConditionExpression": condition,
                 "ExpressionAttributeValues": to_wire(values),
-            }
+            },
+            {"Limit": _FIRST_PAGE},
         )
 
     def batch(self, keys: Iterable[Key]) -> list[Wire]:
@@ -212,14 +216,14 @@ class Table:
             yield
         raise AwsError("Contended", f"still crossed after {_ROUNDS} rounds")
 
-    def _pages(self, query: Mapping[str, Any]) -> Iterator[Wire]:
-        start: dict[str, Any] = {}
+    def _pages(self, query: Mapping[str, Any], first: Mapping[str, Any] | None = None) -> Iterator[Wire]:
+        page = dict(first or {})
         while True:
-            answer = self._call("Query", {"TableName": self._name} | dict(query) | start)
+            answer = self._call("Query", {"TableName": self._name} | dict(query) | page)
             yield from answer["Items"]
             if not answer.get("LastEvaluatedKey"):
                 return
-            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+            page = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def _call(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         return self._aws.call("dynamodb", operation, payload)

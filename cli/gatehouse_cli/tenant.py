@@ -4,17 +4,29 @@ from typing import Annotated
 
 import typer
 
+from gatehouse.domain.branding import Branding
+from gatehouse.domain.provider import ProviderMapping
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import Tenant, TenantStatus, parse_tenant_id
 from gatehouse.services.tenants import create_tenant, set_tenant_status
-from gatehouse_cli.desk import AsJson, StackName, TenantArgument, open_desk
-from gatehouse_cli.output import Column, moment, print_details, print_json, print_list
+from gatehouse_cli.closing import close
+from gatehouse_cli.desk import AsJson, Desk, StackName, TenantArgument, open_desk
+from gatehouse_cli.output import Column, Field, moment, print_details, print_json, print_list
 from gatehouse_cli.policy import policy, policy_details, policy_fields
+from gatehouse_cli.tenant_settings import (
+    branding,
+    branding_details,
+    branding_fields,
+    seats_fields,
+    seats_in_words,
+    seats_today,
+    set_one,
+)
 
 tenant = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Make, show, suspend and resume tenants, and set what they ask of a sign-in.",
+    help="Make, show, set, suspend, resume and close tenants.",
 )
 
 _ID = Column("TENANT", "tenant")
@@ -49,7 +61,7 @@ def create(
         recorder=desk.app.recorder,
     )
     if as_json:
-        print_json(_fields(made) | policy_fields(made) | {"seats": {"limit": seats, "held": 0, "owners": 0}})
+        print_json(_every_field(made, seats_today(desk, made.id), Branding(), []))
     else:
         typer.echo(f"Tenant {made.id} made, {f'seats: {seats}' if seats is not None else 'seats without a limit'}")
 
@@ -58,16 +70,17 @@ def create(
 def show(
     context: typer.Context, tenant_id: TenantArgument, *, as_json: AsJson = False, stack: StackName = None
 ) -> None:
-    """Show a tenant with its seats and what it asks of a sign-in.
+    """Show a tenant with its seats, its policy, its identity providers and its branding.
 
     Example: gatehouse tenant show acme
     """
-    app = open_desk(context, stack).app
-    found = app.tenants.get(parse_tenant_id(tenant_id))
-    seats = app.tenants.seats(found.id).folded_to(app.clock().date())
+    desk = open_desk(context, stack)
+    found = desk.app.tenants.get(parse_tenant_id(tenant_id))
+    seats = seats_today(desk, found.id)
+    looks = desk.app.tenant_settings.branding(found.id)
+    providers = _providers(desk, found.id)
     if as_json:
-        held = {"limit": seats.limit, "held": seats.held, "owners": seats.owners}
-        print_json(_fields(found) | policy_fields(found) | {"seats": held})
+        print_json(_every_field(found, seats, looks, providers))
     else:
         print_details(
             [
@@ -75,9 +88,12 @@ def show(
                 ("name", found.name),
                 ("status", found.status),
                 ("created", f"{found.created_at:%Y-%m-%d %H:%M:%S} UTC"),
-                ("seats", _in_words(seats)),
+                ("locale", found.locale),
+                ("seats", seats_in_words(seats)),
                 ("owners", seats.owners),
                 *policy_details(found),
+                ("providers", "; ".join(map(_in_words, providers)) or "none"),
+                *branding_details(looks),
             ]
         )
 
@@ -121,7 +137,10 @@ def resume(
     _set_status(context, tenant_id, TenantStatus.ACTIVE, as_json=as_json, stack=stack)
 
 
+tenant.command()(close)
+tenant.command(name="set")(set_one)
 tenant.command()(policy)
+tenant.command()(branding)
 
 
 def _set_status(
@@ -142,5 +161,20 @@ def _fields(of: Tenant) -> dict[str, str]:
     return {"tenant": of.id, "name": of.name, "status": of.status.value, "created_at": moment(of.created_at)}
 
 
-def _in_words(seats: Seats) -> str:
-    return f"{seats.held} held of {seats.limit}" if seats.limit is not None else f"{seats.held} held, no limit"
+def _every_field(of: Tenant, seats: Seats, looks: Branding, providers: list[ProviderMapping]) -> dict[str, Field]:
+    return {
+        **_fields(of),
+        **policy_fields(of),
+        "locale": of.locale,
+        "seats": seats_fields(seats),
+        "providers": [mapping.provider for mapping in providers],
+        "branding": branding_fields(looks),
+    }
+
+
+def _providers(desk: Desk, tenant_id: str) -> list[ProviderMapping]:
+    return [mapping for mapping in desk.app.providers.every() if mapping.tenant_id == tenant_id]
+
+
+def _in_words(mapping: ProviderMapping) -> str:
+    return f"{mapping.provider} for {', '.join(sorted(mapping.domains)) or 'no domain'}"

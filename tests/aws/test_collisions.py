@@ -8,11 +8,12 @@ import pytest
 
 from gatehouse.aws import Aws
 from gatehouse.aws.deadline import Deadline
+from gatehouse.domain.role import Role
 from gatehouse.errors import AwsError
 from gatehouse.operator_refusals import NoSeat
 from gatehouse.runtime.wiring import App
 from gatehouse.store.table import ConditionFailed, Pauses, Table, put
-from tests.support.builders import TODAY, an_invitation
+from tests.support.builders import ANAS_SUB, TODAY, an_invitation
 from tests.support.doubles import FailingAws
 from tests.support.histories import fresh_entry, has_tenant, invites, joins, kept
 from tests.support.stores import TestClock, app_for
@@ -177,6 +178,29 @@ def test_a_collision_is_no_refusal_of_a_join(app: App, aws: Aws, clock: TestCloc
 
     assert joins(colliding, made)
     assert kept(app, "acme") == (1, 0)
+
+
+@pytest.mark.parametrize("code", COLLIDING)
+def test_a_collision_is_no_refusal_of_a_change_of_seats(app: App, aws: Aws, clock: TestClock, code: str) -> None:
+    has_tenant(app, limit=1)
+    colliding = app_for(FailingAws(aws, colliding_at(1, 2, code=code)), clock)
+
+    assert colliding.tenant_settings.set_seats("acme", 2, fresh_entry())
+    assert app.tenants.seats("acme").limit == 2
+
+
+@pytest.mark.parametrize("code", COLLIDING)
+def test_a_collision_is_no_refusal_of_a_closing_nor_of_the_last_owners_removal(
+    app: App, aws: Aws, clock: TestClock, code: str
+) -> None:
+    has_tenant(app)
+    joins(app, invites(app, role=Role.OWNER))
+    colliding = app_for(FailingAws(aws, colliding_at(1, 3, 4, code=code)), clock)
+
+    assert colliding.tenants.close("acme", fresh_entry())
+    colliding.members.remove("acme", ANAS_SUB, fresh_entry())
+
+    assert kept(app, "acme") == (0, 0)
 
 
 def test_a_refusal_after_a_collision_is_one(app: App, aws: Aws, clock: TestClock) -> None:

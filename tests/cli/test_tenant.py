@@ -36,8 +36,24 @@ def test_a_new_tenant_reads_as_json(operator: Operator, store: App) -> None:
         "created_at": f"{created_at:%Y-%m-%dT%H:%M:%SZ}",
         "ways": [],
         "provider_role": None,
-        "seats": {"limit": 20, "held": 0, "owners": 0},
+        "codes": True,
+        "domains": True,
+        "token_permissions": True,
+        "tenants_list": True,
+        "locale": None,
+        "seats": {"limit": 20, "held": 0, "owners": 0, "invitations": 0},
+        "providers": [],
+        "branding": {
+            "display_name": None,
+            "logo_url": None,
+            "color": None,
+            "support_address": None,
+            "footer": None,
+            "subject_prefix": None,
+            "text_color": None,
+        },
     }
+    assert operator.reads("tenant", "show", "acme") == [made]
 
 
 @pytest.mark.parametrize(
@@ -102,11 +118,35 @@ def test_a_tenant_is_shown_with_its_seats(operator: Operator, store: App) -> Non
         "name           Acme Ltd",
         "status         active",
         f"created        {created_at:%Y-%m-%d %H:%M:%S} UTC",
-        "seats          1 held of 20",
+        "locale         -",
+        "seats          1 held of 20 (1 open invitation)",
         "owners         0",
         "ways in        any",
         "provider role  none, an invitation is needed",
+        "joined by      invitations, codes, domains",
+        "token claims   tenant_id, tenant_role, tenant_permissions, tenants",
+        "providers      none",
+        "branding       none",
     ]
+
+
+def test_a_tenant_is_shown_with_its_own_providers_and_looks(operator: Operator) -> None:
+    for one in ("acme", "globex"):
+        operator.does("tenant", "create", one)
+        operator.does("provider", "set", f"Saml-{one}", "--tenant", one, "--domain", f"{one}.com", "--domain", "x.org")
+    operator.does("tenant", "branding", "acme", "--color", "#ffd400", "--footer", "Acme Ltd")
+
+    shown = operator.does("tenant", "show", "acme")
+    [as_json] = operator.reads("tenant", "show", "acme")
+
+    assert shown.splitlines()[-4:] == [
+        "providers      Saml-acme for acme.com, x.org",
+        "color          #FFD400",
+        "footer         Acme Ltd",
+        "text color     #000000",
+    ]
+    assert as_json["providers"] == ["Saml-acme"]
+    assert (as_json["branding"]["color"], as_json["branding"]["logo_url"]) == ("#FFD400", None)
 
 
 def test_a_tenant_without_a_limit_is_shown_as_such(operator: Operator) -> None:
@@ -123,7 +163,7 @@ def test_a_tenant_shown_as_json_tells_what_its_seats_hold(operator: Operator) ->
 
     [shown] = operator.reads("tenant", "show", "acme")
 
-    assert shown["seats"] == {"limit": 20, "held": 1, "owners": 0}
+    assert shown["seats"] == {"limit": 20, "held": 1, "owners": 0, "invitations": 1}
 
 
 def test_tenants_are_listed_oldest_first(operator: Operator, store: App) -> None:

@@ -1,11 +1,8 @@
-"""The store's contract: app clients, and what tenants ask of a sign-in."""
+"""The store's contract: app clients, and the page that a sign-in is compared with."""
 
 import pytest
 
-from gatehouse.domain.audit import Entry
 from gatehouse.domain.policy import PolicyPage
-from gatehouse.domain.role import Role
-from gatehouse.domain.tenant import TenantStatus
 from gatehouse.operator_refusals import TenantNotFound
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
@@ -88,67 +85,3 @@ def test_app_clients_are_listed_by_id(app: App) -> None:
         app.policies.set_client(a_client(id=client_id), fresh_entry())
 
     assert [client.id for client in app.policies.clients()] == ["a", "b", "c"]
-
-
-def set_policy(app: App, ways: frozenset[str], role: Role | None) -> tuple[Entry, Entry]:
-    """Write both halves of acme's policy; return their entries."""
-    of_ways, of_role = fresh_entry(), fresh_entry()
-    app.tenants.set_ways("acme", ways, of_ways)
-    app.tenants.set_provider_role("acme", role, of_role)
-    return of_ways, of_role
-
-
-@pytest.mark.parametrize("ways", [frozenset(), frozenset({"srp", "provider:Ærø_Saml"})], ids=["any way", "two ways"])
-@pytest.mark.parametrize("role", [None, Role.MEMBER, Role.VIEWER])
-def test_a_policy_is_written_with_its_entry_over_any_other(app: App, ways: frozenset[str], role: Role | None) -> None:
-    has_tenant(app)
-    wanted = a_tenant(ways=ways, provider_role=role)
-    set_policy(app, frozenset({"two-step"}), Role.VIEWER)
-
-    written = set_policy(app, ways, role)
-
-    assert wanted == app.tenants.get("acme")
-    assert set(written) <= set(app.audit_log.newest("acme", today=TODAY, days=1))
-
-
-def test_a_policy_changes_nothing_else_of_a_tenant_nor_any_other(store: Store) -> None:
-    has_tenant(store.app)
-    has_tenant(store.app, "globex")
-    before = store.rows()
-
-    set_policy(store.app, frozenset({"srp"}), Role.MEMBER)
-    set_policy(store.app, frozenset(), None)
-
-    assert before == store.rows()
-
-
-def test_a_tenant_that_there_is_not_is_not_made_by_a_policy(store: Store) -> None:
-    has_tenant(store.app, "globex")
-    before = store.snapshot()
-
-    with pytest.raises(TenantNotFound):
-        store.app.tenants.set_ways("acme", frozenset({"srp"}), fresh_entry())
-    with pytest.raises(TenantNotFound):
-        store.app.tenants.set_provider_role("acme", None, fresh_entry())
-
-    assert before == store.snapshot()
-
-
-def test_two_who_set_the_two_halves_of_a_policy_at_once_both_have_their_way(app: App) -> None:
-    has_tenant(app)
-
-    app.tenants.set_ways("acme", frozenset({"two-step"}), fresh_entry())
-    app.tenants.set_provider_role("acme", Role.VIEWER, fresh_entry())
-
-    assert app.tenants.get("acme") == a_tenant(ways=frozenset({"two-step"}), provider_role=Role.VIEWER)
-
-
-def test_a_suspension_keeps_the_policy(app: App) -> None:
-    has_tenant(app)
-    wanted = a_tenant(ways=frozenset({"two-step"}), provider_role=Role.VIEWER)
-    set_policy(app, wanted.ways, wanted.provider_role)
-
-    app.tenants.set_status("acme", TenantStatus.SUSPENDED, fresh_entry())
-    app.tenants.set_status("acme", TenantStatus.ACTIVE, fresh_entry())
-
-    assert wanted == app.tenants.get("acme")

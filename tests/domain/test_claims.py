@@ -20,6 +20,7 @@ from gatehouse.domain.claims import (
     choose_tenant,
     claims_for,
     granted_membership,
+    machine_claims,
 )
 from gatehouse.domain.membership import Membership, MemberStatus, UserMemberships
 from gatehouse.domain.policy import PolicyPage
@@ -27,7 +28,7 @@ from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import Tenant, TenantStatus
 from gatehouse.errors import MemberSuspended, NotAMember, Refusal, SignInMethodNotAllowed, TenantSuspended
 from tests.support import strategies
-from tests.support.builders import a_membership, a_tenant
+from tests.support.builders import a_client, a_membership, a_tenant
 
 
 def memberships(*tenant_ids: str, default: str | None = None, **overrides: Any) -> UserMemberships:
@@ -91,6 +92,7 @@ def test_a_token_without_a_tenant_rests_on_nothing() -> None:
 
 
 SUSPENDED = {"status": TenantStatus.SUSPENDED}
+CLOSED = {"status": TenantStatus.CLOSED}
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,8 @@ SUSPENDED = {"status": TenantStatus.SUSPENDED}
         pytest.param(memberships("globex"), {}, NotAMember, None, id="a stranger"),
         pytest.param(memberships("globex"), SUSPENDED, NotAMember, None, id="a stranger is not told of a suspension"),
         pytest.param(memberships("acme"), SUSPENDED, TenantSuspended, "acme", id="a suspended tenant"),
+        pytest.param(memberships("globex"), CLOSED, NotAMember, None, id="a stranger is not told of a closing"),
+        pytest.param(memberships("acme"), CLOSED, TenantSuspended, "acme", id="a closed tenant"),
         pytest.param(
             memberships("acme", status=MemberStatus.SUSPENDED), {}, MemberSuspended, "acme", id="a suspended member"
         ),
@@ -117,6 +121,23 @@ def test_a_tenant_that_cannot_be_had_is_a_refusal(
         granted(of_user, **of_tenant)
 
     assert tenant_id == refused.value.tenant_id
+
+
+@pytest.mark.parametrize(
+    ("of_tenant", "reason"), [(SUSPENDED, Reason.TENANT_SUSPENDED), (CLOSED, Reason.TENANT_CLOSED)], ids=str
+)
+def test_the_public_cannot_tell_a_closed_tenant_from_a_suspended_one_and_the_log_can(
+    of_tenant: dict[str, Any], reason: Reason
+) -> None:
+    machine = PolicyPage(a_client(tenant_id="acme"), {"acme": a_tenant(**of_tenant)})
+
+    with pytest.raises(TenantSuspended) as to_a_person:
+        granted(memberships("acme"), **of_tenant)
+    with pytest.raises(TenantSuspended) as to_a_machine:
+        machine_claims(machine)
+
+    assert to_a_person.value.reason == to_a_machine.value.reason == reason
+    assert str(to_a_person.value) == str(TenantSuspended())
 
 
 def test_a_tenant_that_is_gone_looks_like_one_of_others() -> None:
@@ -140,6 +161,33 @@ def test_a_granted_tenant_is_named_with_role_and_permissions(role: Role) -> None
         TENANT_PERMISSIONS: list(role.permissions),
         TENANTS: ["globex", "acme"],
     }
+
+
+@pytest.mark.parametrize("off", [set(), {TENANTS}, {TENANT_PERMISSIONS}, {TENANTS, TENANT_PERMISSIONS}], ids=str)
+def test_a_tenants_tokens_go_without_the_claims_that_it_has_switched_off(off: set[str]) -> None:
+    of_user = memberships("globex", "acme")
+    tenant = a_tenant(id="globex", claims_off=frozenset(off))
+
+    claims = claims_for(of_user, of_user.by_tenant["globex"], tenant)
+
+    whole = claims_for(of_user, of_user.by_tenant["globex"])
+    assert claims == {name: value for name, value in whole.items() if name not in off}
+
+
+def test_a_list_that_is_switched_off_is_not_said_to_be_cut() -> None:
+    many = [f"{number:03}-".ljust(63, "x") for number in range(100)]
+
+    claims = claims_for(memberships(*many), None, a_tenant(claims_off=frozenset({TENANTS})))
+
+    assert claims == {}
+
+
+def test_no_tenant_can_switch_off_who_the_token_is_for() -> None:
+    tenant = a_tenant(claims_off=frozenset({TENANT_ID, TENANT_ROLE, "sub"}))
+
+    claims = claims_for(memberships("acme"), a_membership(), tenant)
+
+    assert {TENANT_ID, TENANT_ROLE} <= set(claims)
 
 
 def test_a_token_without_a_tenant_lists_those_to_choose_from_and_claims_none() -> None:

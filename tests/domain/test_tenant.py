@@ -4,8 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatehouse.domain.tenant import parse_tenant_id, parse_tenant_name
+from gatehouse.domain.audit import Reason
+from gatehouse.domain.claims import TENANT_PERMISSIONS, TENANTS
+from gatehouse.domain.role import Role
+from gatehouse.domain.tenant import JOIN_RULES, OPTIONAL_CLAIMS, TenantStatus, parse_tenant_id, parse_tenant_name, shut
 from gatehouse.operator_refusals import InvalidTenantId, InvalidTenantName
+from tests.support.builders import a_tenant
 
 
 @pytest.mark.parametrize("text", ["a", "7", "acme", "north-sea-2", "xn--acm-epa", "a--b", "a" * 63])
@@ -82,3 +86,31 @@ def test_spaces_around_a_name_are_not_part_of_it() -> None:
 def test_anything_else_is_no_name(text: str) -> None:
     with pytest.raises(InvalidTenantName):
         parse_tenant_name(text)
+
+
+@pytest.mark.parametrize("status", TenantStatus)
+def test_only_an_active_tenant_is_open_and_takes_people_by_its_rules(status: TenantStatus) -> None:
+    tenant = a_tenant(status=status, provider_role=Role.MEMBER)
+
+    taken = {tenant.is_open, tenant.takes_by_rule, *map(tenant.takes, JOIN_RULES)}
+
+    assert taken == {status is TenantStatus.ACTIVE}
+
+
+@pytest.mark.parametrize("off", JOIN_RULES)
+def test_a_rule_that_is_switched_off_takes_nobody_and_the_other_does(off: str) -> None:
+    tenant = a_tenant(rules_off=frozenset({off}))
+
+    assert [rule for rule in JOIN_RULES if not tenant.takes(rule)] == [off]
+
+
+def test_a_tenant_that_is_not_open_is_refused_with_its_own_reason_and_one_text() -> None:
+    refusals = [shut(a_tenant(status=status)) for status in (TenantStatus.SUSPENDED, TenantStatus.CLOSED)]
+
+    assert [one.reason for one in refusals] == [Reason.TENANT_SUSPENDED, Reason.TENANT_CLOSED]
+    assert {one.tenant_id for one in refusals} == {"acme"}
+    assert len({str(one) for one in refusals}) == 1
+
+
+def test_the_claims_that_can_be_switched_off_are_those_that_tokens_carry_beside_tenant_and_role() -> None:
+    assert OPTIONAL_CLAIMS == (TENANT_PERMISSIONS, TENANTS)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from gatehouse.domain.audit import Reason
 from gatehouse.domain.membership import Membership, MemberStatus, UserMemberships
 from gatehouse.domain.policy import PolicyPage, is_way_allowed
-from gatehouse.domain.tenant import TenantStatus
-from gatehouse.errors import MemberSuspended, NotAMember, SignInMethodNotAllowed, TenantSuspended
+from gatehouse.domain.tenant import Tenant, shut
+from gatehouse.errors import MemberSuspended, NotAMember, SignInMethodNotAllowed
 
 TENANT_ID = "tenant_id"
 TENANT_ROLE = "tenant_role"
@@ -62,7 +62,7 @@ def granted_membership(
         NotAMember: if the user is not in that tenant, or there is no such tenant: the two look alike.
         MemberSuspended: if the user's membership is suspended.
         SignInMethodNotAllowed: if the tenant asks for another way in.
-        TenantSuspended: if the tenant is suspended.
+        TenantSuspended: if the tenant is suspended or closed.
     """
     if choice.tenant_id is None:
         return None
@@ -70,8 +70,8 @@ def granted_membership(
     tenant = page.tenants.get(choice.tenant_id)
     if membership is None or tenant is None:
         raise NotAMember
-    if tenant.status is TenantStatus.SUSPENDED:
-        raise TenantSuspended(tenant_id=choice.tenant_id)
+    if not tenant.is_open:
+        raise shut(tenant)
     if membership.status is MemberStatus.SUSPENDED:
         raise MemberSuspended(tenant_id=choice.tenant_id)
     if not is_way_allowed(tenant, page.client, providers):
@@ -84,35 +84,46 @@ def machine_claims(page: PolicyPage) -> Claims:
 
     Raises:
         NotAMember: if that tenant is not there.
-        TenantSuspended: if it is suspended.
+        TenantSuspended: if it is suspended or closed.
     """
     if page.client is None or page.client.tenant_id is None:
         return {}
     tenant = page.tenants.get(page.client.tenant_id)
     if tenant is None:
         raise NotAMember(Reason.TENANT_NOT_FOUND)
-    if tenant.status is TenantStatus.SUSPENDED:
-        raise TenantSuspended(tenant_id=tenant.id)
+    if not tenant.is_open:
+        raise shut(tenant)
     return {TENANT_ID: tenant.id}
 
 
-def claims_for(memberships: UserMemberships, granted: Membership | None) -> Claims:
+def claims_for(memberships: UserMemberships, granted: Membership | None, tenant: Tenant | None = None) -> Claims:
     """Return the claims: the granted tenant, its role and permissions, and a list of tenants for menus.
 
     The list is cut to a byte budget, the granted tenant first, and says so; it is never an authorization.
+
+    Args:
+        memberships: the user's, as the store has them.
+        granted: the membership that the token rests on, or None.
+        tenant: the one that is granted, for the claims that its tokens go without; None for none of these.
     """
+    without = tenant.claims_off if tenant is not None else frozenset()
+    claims: Claims = {} if TENANTS in without else _listed(memberships, granted)
+    if granted is not None:
+        claims[TENANT_ID] = granted.tenant_id
+        claims[TENANT_ROLE] = granted.role.value
+        if TENANT_PERMISSIONS not in without:
+            claims[TENANT_PERMISSIONS] = list(granted.role.permissions)
+    return claims
+
+
+def _listed(memberships: UserMemberships, granted: Membership | None) -> Claims:
     ids = sorted(memberships.by_tenant)
     if granted is not None:
         ids.sort(key=lambda one: (one != granted.tenant_id, one))
     listed = _within_budget(ids)
-    claims: Claims = {TENANTS: listed}
     if len(listed) < len(ids):
-        claims[TENANTS_TRUNCATED] = True
-    if granted is not None:
-        claims[TENANT_ID] = granted.tenant_id
-        claims[TENANT_ROLE] = granted.role.value
-        claims[TENANT_PERMISSIONS] = list(granted.role.permissions)
-    return claims
+        return {TENANTS: listed, TENANTS_TRUNCATED: True}
+    return {TENANTS: listed}
 
 
 def _within_budget(ids: list[str]) -> list[str]:

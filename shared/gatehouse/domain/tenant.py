@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.audit import Reason
+from gatehouse.errors import TenantSuspended
 from gatehouse.operator_refusals import InvalidTenantId, InvalidTenantName
 
 if TYPE_CHECKING:
@@ -18,11 +20,19 @@ _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _LONGEST_NAME = 100
 
 
+# By what one may join without an invitation by name, unless the tenant has switched it off.
+JOIN_RULES = ("code", "domain")
+
+# The claims that a tenant may keep out of its tokens.
+OPTIONAL_CLAIMS = ("tenant_permissions", "tenants")
+
+
 class TenantStatus(StrEnum):
-    """Whether tokens may name the tenant."""
+    """Whether tokens may name the tenant. A closed one stays closed, and keeps its id."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +46,9 @@ class Tenant:
         created_at: when it was made, UTC.
         ways: the ways in that it takes (`domain/policy.py`); any, if none is named.
         provider_role: what those become who come by a provider's word alone; None if they need an invitation.
+        locale: the language of its messages, where nothing else says one; None for the deployment's own.
+        rules_off: those of `JOIN_RULES` that it does not take.
+        claims_off: those of `OPTIONAL_CLAIMS` that its tokens go without.
     """
 
     id: str
@@ -44,11 +57,32 @@ class Tenant:
     created_at: datetime
     ways: frozenset[str] = frozenset()
     provider_role: Role | None = None
+    locale: str | None = None
+    rules_off: frozenset[str] = frozenset()
+    claims_off: frozenset[str] = frozenset()
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether tokens may name it and people join it: it is neither suspended nor closed."""
+        return self.status is TenantStatus.ACTIVE
 
     @property
     def takes_by_rule(self) -> bool:
         """Tell whether those whom its identity provider brings need no invitation."""
-        return self.provider_role is not None and self.status is TenantStatus.ACTIVE
+        return self.provider_role is not None and self.is_open
+
+    def takes(self, rule: str) -> bool:
+        """Tell whether people may join it by one of `JOIN_RULES`."""
+        return self.is_open and rule not in self.rules_off
+
+
+def shut(tenant: Tenant) -> TenantSuspended:
+    """Return the refusal of what needs an open tenant, of one that is not.
+
+    The public learns the same of a suspended and of a closed one; the reason tells them apart.
+    """
+    is_closed = tenant.status is TenantStatus.CLOSED
+    return TenantSuspended(Reason.TENANT_CLOSED if is_closed else Reason.TENANT_SUSPENDED, tenant.id)
 
 
 def parse_tenant_id(text: object) -> str:

@@ -1,22 +1,21 @@
-"""Tenants: made with their seats, suspended and resumed, each with its audit entry."""
+"""Tenants: made with their seats, suspended, resumed and closed, each with its audit entry."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.operator_refusals import TenantExists, TenantNotFound
-from gatehouse.store import keys, records
+from gatehouse.domain.tenant import TenantStatus
+from gatehouse.operator_refusals import TenantClosed, TenantExists, TenantNotFound
+from gatehouse.store import keys, records, seats
 from gatehouse.store.audit_log import AuditLog, entry_write
-from gatehouse.store.table import ConditionFailed, Table, put, update
+from gatehouse.store.table import ConditionFailed, Table, Write, put, update
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gatehouse.domain.audit import Entry
-    from gatehouse.domain.role import Role
     from gatehouse.domain.seats import Seats
-    from gatehouse.domain.tenant import Tenant, TenantStatus
-    from gatehouse.store.attributes import Value
+    from gatehouse.domain.tenant import Tenant
 
 
 class Tenants:
@@ -72,46 +71,45 @@ class Tenants:
         """Yield all tenants, oldest first, page by page."""
         return map(records.read_tenant, self._table.listing(keys.TENANTS))
 
-    def set_ways(self, tenant_id: str, ways: frozenset[str], entry: Entry) -> None:
-        """Write the ways in that a tenant takes, with the entry.
-
-        Raises:
-            TenantNotFound: if there is no such tenant.
-        """
-        self._set(tenant_id, "ways", ways or None, entry)
-
-    def set_provider_role(self, tenant_id: str, role: Role | None, entry: Entry) -> None:
-        """Write what those become who come by a provider's word alone, with the entry.
-
-        Raises:
-            TenantNotFound: if there is no such tenant.
-        """
-        self._set(tenant_id, "provider_role", role, entry)
-
     def set_status(self, tenant_id: str, status: TenantStatus, entry: Entry) -> bool:
         """Suspend or resume a tenant, with the entry; return whether that changed anything.
+
+        Raises:
+            TenantClosed: if it is closed, which nothing undoes.
+            TenantNotFound: if there is no such tenant.
+        """
+        change = update(
+            keys.tenant_key(tenant_id),
+            "SET tenant_status = :status",
+            "attribute_exists(PK) AND NOT tenant_status IN (:status, :closed)",
+            {":closed": TenantStatus.CLOSED.value, ":status": status.value},
+        )
+        return self._done([change], tenant_id, status, entry)
+
+    def close(self, tenant_id: str, entry: Entry) -> bool:
+        """Close a tenant for good, with the entry; return whether it was open or suspended until now.
+
+        From then on nobody takes one of its seats, so nobody is invited or joins, whatever was read before.
 
         Raises:
             TenantNotFound: if there is no such tenant.
         """
         change = update(
             keys.tenant_key(tenant_id),
-            "SET tenant_status = :status",
-            "attribute_exists(PK) AND tenant_status <> :status",
-            {":status": status.value},
+            "SET tenant_status = :closed",
+            "attribute_exists(PK) AND tenant_status <> :closed",
+            {":closed": TenantStatus.CLOSED.value},
         )
+        return self._done([change, seats.close(tenant_id, entry.at)], tenant_id, TenantStatus.CLOSED, entry)
+
+    def _done(self, writes: list[Write], tenant_id: str, status: TenantStatus, entry: Entry) -> bool:
         try:
-            self._table.transact([change], (self._audit, entry_write(entry)))
+            self._table.transact(writes, (self._audit, entry_write(entry)))
         except ConditionFailed as failed:
             if not failed.items[0]:
                 raise TenantNotFound from None
+            found = records.read_tenant(failed.items[0]).status
+            if found is TenantStatus.CLOSED and status is not found:
+                raise TenantClosed(tenant_id=tenant_id) from None
             return False
         return True
-
-    def _set(self, tenant_id: str, name: str, value: Value, entry: Entry) -> None:
-        change, values = (f"REMOVE {name}", {}) if value is None else (f"SET {name} = :value", {":value": value})
-        row = update(keys.tenant_key(tenant_id), change, "attribute_exists(PK)", values)
-        try:
-            self._table.transact([row], (self._audit, entry_write(entry)))
-        except ConditionFailed:
-            raise TenantNotFound from None

@@ -83,7 +83,7 @@ class Stack:
 
 
 @contextmanager
-def running_stack(folder: Path = FOLDER, *, port: int = PORT, say: Say = print) -> Iterator[Stack]:
+def running_stack(folder: Path = FOLDER, *, port: int = PORT, say: Say = print, **parameters: str) -> Iterator[Stack]:
     """Start the emulator with fresh state, build, deploy, declare the app clients, and say where it is in `stack.json`.
 
     It all ends after.
@@ -92,13 +92,14 @@ def running_stack(folder: Path = FOLDER, *, port: int = PORT, say: Say = print) 
         folder: where the state, the logs and `stack.json` go; one stack at a time may use it.
         port: the port to take, if it is free; 0 takes any.
         say: takes a sentence on each step.
+        parameters: of the template, besides the local stack's own.
 
     Raises:
         StackError: if it cannot be brought up.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ending_in_order(), held(folder), running_emulator(folder, port=port, say=say) as (endpoint_url, emulator):
-        deploy(folder, endpoint_url, say=say)
+        deploy(folder, endpoint_url, say=say, **parameters)
         declare_clients(folder, endpoint_url)
         stack = Stack(folder, endpoint_url, read_outputs(endpoint_url), emulator)
         write_whole(stack.file, json.dumps(stack.described, indent=2) + "\n")

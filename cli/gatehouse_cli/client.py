@@ -84,10 +84,18 @@ def list_clients(context: typer.Context, *, as_json: AsJson = False, stack: Stac
     )
 
 
+def undeclared_own(desk: Desk) -> list[Client]:
+    """Return those of the stack's own clients that are not declared yet, as `declare_own` would declare them."""
+    return [
+        Client(id=own_id, name=name, ways=frozenset(OWN_WAYS[name]))
+        for name, own_id in desk.own_clients.items()
+        if not desk.app.policies.page(own_id, []).client
+    ]
+
+
 def declare_own(desk: Desk, occasion: Occasion) -> list[Client]:
     """Declare those of the stack's own clients that are not yet, and return them."""
-    missing = [name for name, own_id in desk.own_clients.items() if not desk.app.policies.page(own_id, []).client]
-    return [_set_own(desk, occasion, name) for name in missing]
+    return [_set_own(desk, occasion, one.name) for one in undeclared_own(desk)]
 
 
 def _set_own(

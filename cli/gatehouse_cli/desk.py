@@ -1,19 +1,21 @@
 """The desk at which each command is carried out, and the options that commands share."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from gatehouse.domain.address import AddressKind
 from gatehouse.domain.audit import Entry, Occasion, Party
-from gatehouse.runtime.desk import operator_desk, stack_outputs
+from gatehouse.runtime.desk import Rehearsed, operator_desk, stack_outputs
 from gatehouse.runtime.settings import Settings
 from gatehouse.runtime.telemetry import entry_fields
 from gatehouse.runtime.wiring import App
 from gatehouse.store.profiles import Profiles
+from gatehouse.store.stack import LiveStack
 from gatehouse.store.user_pool import LiveUserPool
 from gatehouse_cli.stack import find_stack
 
@@ -27,7 +29,8 @@ TenantOption = Annotated[str, typer.Option("--tenant", metavar="ID", help="The t
 class Desk:
     """Everything that a command works with; of the stack's own app clients, the id by the name.
 
-    Of its functions, the alias's ARN by the name of the output.
+    Of its functions, the alias's ARN by the name of the output. `takes` is the kind of address that people sign in by;
+    None if the user pool was brought along, and nobody says. `user_pool_of` finds another pool by its id.
     """
 
     app: App
@@ -37,6 +40,10 @@ class Desk:
     own_clients: Mapping[str, str]
     user_pool: LiveUserPool
     function_arns: Mapping[str, str]
+    takes: AddressKind | None
+    user_pool_of: Callable[[str], LiveUserPool]
+    stack: LiveStack
+    rehearse: Callable[[Settings], Rehearsed]
 
     def occasion(self, verb: str) -> Occasion:
         """Return the occasion of a command, such as `invite create`, as the audit log has it."""
@@ -61,6 +68,10 @@ def open_desk(context: typer.Context, stack_name: str | None) -> Desk:
         outputs.own_clients,
         desk.user_pool,
         outputs.function_arns,
+        outputs.takes,
+        desk.user_pool_of,
+        desk.stack_of(stack.name),
+        desk.rehearse,
     )
 
 

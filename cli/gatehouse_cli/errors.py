@@ -76,9 +76,14 @@ def errors_told(*, debug: bool) -> Iterator[None]:
         if debug:
             typer.echo(traceback.format_exc(), err=True, nl=False)
         complaint = complaint_about(error)
-        typer.echo(f"error: {shown(complaint.sentence)} [{complaint.code}]", err=True)
-        typer.echo(complaint.advice, err=True)
+        tell(complaint)
         raise typer.Exit(complaint.exit_code) from None
+
+
+def tell(complaint: Complaint) -> None:
+    """Print what is told about an error, on stderr."""
+    typer.echo(f"error: {shown(complaint.sentence)} [{complaint.code}]", err=True)
+    typer.echo(complaint.advice, err=True)
 
 
 def complaint_about(error: Exception) -> Complaint:

@@ -20,11 +20,14 @@ from gatehouse.services.invitations import (
     resend_invitation,
     revoke_invitation,
 )
+from gatehouse.services.replacements import offer_replacement
 from gatehouse_cli.desk import AsJson, Desk, StackName, TenantOption, open_desk
+from gatehouse_cli.errors import WrongUse
+from gatehouse_cli.invite_import import import_invitations
 from gatehouse_cli.output import Column, Fields, moment, print_details, print_json, print_list
 
 invite = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Make, show, list, resend and revoke invitations."
+    no_args_is_help=True, rich_markup_mode=None, help="Make, import, show, list, resend and revoke invitations."
 )
 
 AddressArgument = Annotated[
@@ -62,28 +65,52 @@ def create(
     address: AddressArgument,
     tenant: TenantOption,
     *,
-    role: Annotated[Role, typer.Option(help="What the person will be in the tenant.")] = Role.MEMBER,
+    role: Annotated[
+        Role | None, typer.Option(help="What the person will be in the tenant; member if left out.")
+    ] = None,
     days: DaysOption = "7d",
     locale: Annotated[
         str | None, typer.Option(metavar="LANG", help="The person's language, such as de or pt-BR.")
     ] = None,
     note: Annotated[str, typer.Option(metavar="TEXT", help="What operators should know, 500 characters at most.")] = "",
+    is_replacing: Annotated[
+        bool, typer.Option("--replace", help="Of a member who has lost their profile: a new one takes their place.")
+    ] = False,
     as_json: AsJson = False,
     stack: StackName = None,
 ) -> None:
     """Invite an address to a tenant, and print the link, which is shown this once only.
 
+    With --replace the address is a member's, who keeps role and seat in a new profile; until then nothing changes.
+
     Example: gatehouse invite create ana@acme.com --tenant acme --role admin
     """
+    if is_replacing and (role or locale or note):
+        raise WrongUse("--replace leaves role, locale and note as they are: leave them out.")
     desk = open_desk(context, stack)
+    if is_replacing:
+        offered = offer_replacement(
+            address,
+            tenant,
+            int(days.removesuffix("d")),
+            desk.occasion("invite create"),
+            invitations=desk.app.invitations,
+            profiles=desk.profiles,
+            recorder=desk.app.recorder,
+            new_id=desk.app.new_id,
+            new_secret=desk.app.new_secret,
+        )
+        _tell_issued(offered, desk, "may take over their membership of", as_json=as_json)
+        return
     issued = create_invitation(
         InvitationOrder(
             address=address,
             tenant_id=tenant,
-            role=role,
+            role=role or Role.MEMBER,
             days=int(days.removesuffix("d")),
             locale=locale,
             note=note,
+            takes=desk.takes,
         ),
         desk.occasion("invite create"),
         invitations=desk.app.invitations,
@@ -93,6 +120,9 @@ def create(
         new_secret=desk.app.new_secret,
     )
     _tell_issued(issued, desk, "is invited to", as_json=as_json)
+
+
+invite.command(name="import")(import_invitations)
 
 
 @invite.command()
@@ -238,6 +268,7 @@ def _standing(app: App, tenant_id: str, status: InvitationStatus | None, today: 
 
 
 def _fields(invitation: Invitation, today: date) -> Fields:
+    offer = invitation.offer()
     return {
         "tenant": invitation.tenant_id,
         "address": invitation.address.value,
@@ -252,4 +283,5 @@ def _fields(invitation: Invitation, today: date) -> Fields:
         "note": invitation.note or None,
         "resent": invitation.resent,
         "resent_at": moment(invitation.resent_at) if invitation.resent_at else None,
+        "replacement_expires_at": moment(offer.expires_at) if offer else None,
     }

@@ -9,12 +9,17 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from gatehouse_cli.attach import attach, detach
 from gatehouse_cli.audit import audit
 from gatehouse_cli.client import client
+from gatehouse_cli.code import code
 from gatehouse_cli.doctor import doctor
+from gatehouse_cli.domain import domain
 from gatehouse_cli.errors import INTERRUPTED, errors_told
+from gatehouse_cli.explain import explain
 from gatehouse_cli.invite import invite
 from gatehouse_cli.member import member
+from gatehouse_cli.plan import apply, plan
 from gatehouse_cli.provider import provider
 from gatehouse_cli.tenant import tenant
 
@@ -32,10 +37,17 @@ app = typer.Typer(cls=Door, no_args_is_help=True, rich_markup_mode=None, pretty_
 app.add_typer(tenant, name="tenant")
 app.add_typer(invite, name="invite")
 app.add_typer(member, name="member")
+app.add_typer(code, name="code")
+app.add_typer(domain, name="domain")
 app.add_typer(client, name="client")
 app.add_typer(provider, name="provider")
 app.add_typer(audit, name="audit")
+app.add_typer(explain, name="explain")
 app.command()(doctor)
+app.command()(attach)
+app.command()(detach)
+app.command()(plan)
+app.command()(apply)
 
 
 def _print_version(*, asked: bool) -> None:

@@ -1,6 +1,7 @@
 """`gatehouse member`: who belongs to a tenant, as what, and whether they still do."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
@@ -17,17 +18,25 @@ from gatehouse.services.members import (
     set_member_status,
     sign_out,
     sub_of_member,
+    take_over_beyond,
 )
+from gatehouse_cli.approval import approve, reject, waiting
 from gatehouse_cli.desk import AsJson, Desk, StackName, TenantOption, open_desk
 from gatehouse_cli.output import Column, moment, print_details, print_json, print_list
 
 member = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List and change members.")
+for _verb in (waiting, approve, reject):
+    member.command()(_verb)
 
 WhoArgument = Annotated[
     str, typer.Argument(metavar="MEMBER", help="The address that they joined with, or their sub in the user pool.")
 ]
 KeepInvitations = Annotated[
-    bool, typer.Option("--keep-invitations", help="Leave the open invitations that they have made as they are.")
+    bool,
+    typer.Option(
+        "--keep-invitations",
+        help="Take over the open invitations that they could no longer make, in place of revoking them.",
+    ),
 ]
 SignOut = Annotated[
     bool, typer.Option("--sign-out", help="Also revoke their refresh tokens, in all tenants: the pool knows none.")
@@ -114,8 +123,8 @@ def set_role(
     occasion, app = desk.occasion("member set-role"), desk.app
     sub = sub_of_member(who, tenant, members=app.members)
     before = set_member_role(tenant, sub, role, occasion, members=app.members, recorder=app.recorder)
-    revoked = [] if keep_invitations else _revoke_beyond(tenant, sub, replace(before, role=role), occasion, desk)
-    _print_change(before, {"role": role.value}, revoked, as_json=as_json)
+    settled = _settle(tenant, sub, replace(before, role=role), occasion, desk, keep=keep_invitations)
+    _print_change(before, {"role": role.value}, settled, as_json=as_json)
 
 
 @member.command()
@@ -140,8 +149,8 @@ def suspend(
         tenant, sub, MemberStatus.SUSPENDED, occasion, members=app.members, recorder=app.recorder
     )
     suspended = replace(before, status=MemberStatus.SUSPENDED)
-    revoked = [] if keep_invitations else _revoke_beyond(tenant, sub, suspended, occasion, desk)
-    _print_change(before, {"status": "suspended"}, revoked, as_json=as_json)
+    settled = _settle(tenant, sub, suspended, occasion, desk, keep=keep_invitations)
+    _print_change(before, {"status": "suspended"}, settled, as_json=as_json)
     if and_sign_out:
         _sign_out(tenant, sub, occasion, desk)
 
@@ -160,7 +169,7 @@ def resume(
     before = set_member_status(
         tenant, sub, MemberStatus.ACTIVE, desk.occasion("member resume"), members=app.members, recorder=app.recorder
     )
-    _print_change(before, {"status": "active"}, [], as_json=as_json)
+    _print_change(before, {"status": "active"}, _Settled(), as_json=as_json)
 
 
 @member.command()
@@ -177,7 +186,8 @@ def remove(
 ) -> None:
     """Remove a member: the seat is free, and no rule takes them in again; a new invitation by name does.
 
-    Works for a user whom the pool no longer has. Open invitations that they have made are revoked.
+    Works for a user whom the pool no longer has. Open invitations that they have made are revoked, or yours with
+    --keep-invitations.
 
     Example: gatehouse member remove ana@acme.com --tenant acme --yes
     """
@@ -187,8 +197,8 @@ def remove(
     if not is_sure:
         typer.confirm(f"Remove {who} from {tenant}?", abort=True, err=True)
     before = remove_member(tenant, sub, occasion, members=app.members, recorder=app.recorder)
-    revoked = [] if keep_invitations else _revoke_beyond(tenant, sub, None, occasion, desk)
-    _print_change(before, {"status": "removed"}, revoked, as_json=as_json)
+    settled = _settle(tenant, sub, None, occasion, desk, keep=keep_invitations)
+    _print_change(before, {"status": "removed"}, settled, as_json=as_json)
     if and_sign_out:
         _sign_out(tenant, sub, occasion, desk)
 
@@ -211,11 +221,21 @@ def set_default(
         typer.echo(f"Tokens of {who} name {tenant} where no tenant is asked for")
 
 
-def _revoke_beyond(tenant: str, sub: str, now: Membership | None, occasion: Occasion, desk: Desk) -> list[str]:
-    """Revoke what somebody could no longer invite to; return the addresses."""
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """The addresses whose invitations have lost who made them, and how each goes on."""
+
+    revoked: Sequence[str] = ()
+    kept: Sequence[str] = ()
+
+
+def _settle(tenant: str, sub: str, now: Membership | None, occasion: Occasion, desk: Desk, *, keep: bool) -> _Settled:
+    """Revoke what somebody could no longer invite to, or take it over."""
     app = desk.app
-    gone = revoke_beyond(tenant, sub, now, occasion, invitations=app.invitations, recorder=app.recorder)
-    return [invitation.address.value for invitation in gone]
+    settle = take_over_beyond if keep else revoke_beyond
+    gone = settle(tenant, sub, now, occasion, invitations=app.invitations, recorder=app.recorder)
+    addresses = [invitation.address.value for invitation in gone]
+    return _Settled(kept=addresses) if keep else _Settled(revoked=addresses)
 
 
 def _sign_out(tenant: str, sub: str, occasion: Occasion, desk: Desk) -> None:
@@ -223,16 +243,19 @@ def _sign_out(tenant: str, sub: str, occasion: Occasion, desk: Desk) -> None:
         typer.echo("warning: the user pool no longer has this user, so there was nobody to sign out", err=True)
 
 
-def _print_change(before: Membership, changed: dict[str, str], revoked: list[str], *, as_json: bool) -> None:
+def _print_change(before: Membership, changed: dict[str, str], settled: _Settled, *, as_json: bool) -> None:
     ((what, now),) = changed.items()
     was = _fields(before)[what]
     if as_json:
-        print_json(_fields(before) | changed | {"was": was, "revoked_invitations": revoked})
+        settled_as = {"revoked_invitations": list(settled.revoked), "kept_invitations": list(settled.kept)}
+        print_json({**_fields(before), **changed, "was": was, **settled_as})
         return
     verb = "was" if was == now else "is"
     typer.echo(f"{before.address} {verb} {now}{' already' if was == now else ''} in {before.tenant_id}")
-    for address in revoked:
+    for address in settled.revoked:
         typer.echo(f"  the invitation of {address}, which they had made, is revoked")
+    for address in settled.kept:
+        typer.echo(f"  the invitation of {address}, which they had made, is yours now")
 
 
 def _fields(of: Membership) -> dict[str, str]:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import batched
 
 import typer
 from rich.cells import cell_len
@@ -16,11 +17,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-type Field = str | int | bool | list[str] | Mapping[str, int | None] | None
+type Field = str | int | bool | list[str] | Mapping[str, int | str | None] | None
 type Fields = Mapping[str, Field]
 
 _WIDER_THAN_ANY_ROW = 100_000
 _GAP = 2
+_PAGE = 100
 _MOMENT_LENGTH = len("2026-11-23T12:00:00")
 _ARN_PARTS = 5
 
@@ -49,6 +51,11 @@ def shown(value: object) -> str:
     return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 
 
+def counted(number: int, noun: str) -> str:
+    """Return how many there are of something, in words such as `1 member` and `2 members`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def print_json(fields: Fields) -> None:
     """Print one JSON object on one line."""
     typer.echo(json.dumps(fields))
@@ -62,7 +69,7 @@ def print_details(fields: Sequence[tuple[str, object]]) -> None:
 
 
 def print_list(rows: Iterable[Fields], columns: Columns, *stacked: Columns, as_json: bool, empty: str) -> None:
-    """Print rows as NDJSON, or as a table.
+    """Print rows as NDJSON, or as tables of a hundred rows each, so that a long listing begins at once.
 
     Args:
         rows: the fields of each.
@@ -75,18 +82,28 @@ def print_list(rows: Iterable[Fields], columns: Columns, *stacked: Columns, as_j
         for row in rows:
             print_json(row)
         return
-    found = list(rows)
-    if found:
-        print_table(found, columns, stacked, Console(width=None if sys.stdout.isatty() else _WIDER_THAN_ANY_ROW))
-    else:
+    is_terminal = sys.stdout.isatty()
+    console = Console(width=None if is_terminal else _WIDER_THAN_ANY_ROW)
+    is_first = True
+    for page in batched(rows, _PAGE, strict=False):
+        print_table(page, columns, stacked, console, with_header=is_first or is_terminal)
+        is_first = False
+    if is_first:
         typer.echo(empty, err=True)
 
 
-def print_table(rows: Sequence[Fields], columns: Columns, stacked: Sequence[Columns], console: Console) -> None:
+def print_table(
+    rows: Sequence[Fields],
+    columns: Columns,
+    stacked: Sequence[Columns],
+    console: Console,
+    *,
+    with_header: bool = True,
+) -> None:
     """Print a table to a console: one line per row if that fits, else stacked."""
     is_stacked = bool(stacked) and _natural_width(rows, columns) > console.width
     groups = stacked if is_stacked else [[column] for column in columns]
-    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold", show_header=with_header)
     for group in groups:
         headers = [column.header for column in group]
         missing = max(len(other) for other in groups) - len(group)

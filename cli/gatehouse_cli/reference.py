@@ -1,6 +1,7 @@
 """The generated parts of the reference pages: `python -m gatehouse_cli.reference`, with --check to compare only.
 
-A page is written by hand but for its blocks, each between `<!-- generated: name -->` and `<!-- end -->`.
+A page is written by hand but for its blocks, each between `<!-- generated: name -->` and `<!-- end -->`. The schema of
+tenants.yaml is made here too, and not with that of roles.yaml: it names roles, which are put into the code first.
 """
 
 import inspect
@@ -16,13 +17,16 @@ from typer.core import TyperGroup
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from gatehouse.domain.audit import Reason
 from gatehouse.domain.finding import KINDS
 from gatehouse.domain.role import Role
+from gatehouse.domain.rules import RULES
 from gatehouse.errors import OperatorRefusal, Refusal
 from gatehouse.runtime.settings import SERVICE_NAME, Settings, service_name
 from gatehouse_cli.errors import ADDRESS_ADVICE
 from gatehouse_cli.main import app
 from gatehouse_cli.meanings import ACTIONS, OUTCOMES, REASONS
+from gatehouse_cli.tenants_file import schema as tenants_schema
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -43,8 +47,18 @@ def filled(page: str, blocks: Mapping[str, Callable[[], str]]) -> str:
 
 
 def stale_pages(folder: Path, *, rewrite: bool) -> list[str]:
-    """Return the names of the pages whose blocks are not what the code says; with rewrite, make them so."""
+    """Return the names of the pages whose blocks are not what the code says; with rewrite, make them so.
+
+    So it is with the files that are made as a whole.
+    """
     stale = []
+    for name, made in FILES.items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != made():
+            stale.append(name)
+            if rewrite:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(made(), encoding="utf-8")
     for name, blocks in PAGES.items():
         path = folder / name
         before = path.read_text(encoding="utf-8")
@@ -139,6 +153,18 @@ def roles() -> str:
     )
 
 
+def rules() -> str:
+    """Return a table of every rule that a decision is explained by, in the order in which they are asked."""
+    return _table(
+        ("Part", "Rule", "What must be so", "Refuses by"),
+        (
+            (part, rule.name, rule.asks, ", ".join(f"`{reason}`" for reason in Reason if reason in rule.reasons))
+            for part, of_part in RULES.items()
+            for rule in of_part
+        ),
+    )
+
+
 def settings() -> str:
     """Return a table of what the functions read of their environment."""
     told = {name: " ".join(text.split()) for name, text in _ARGUMENT.findall(inspect.getdoc(Settings) or "")}
@@ -177,9 +203,13 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "cli.md": {"commands": commands},
     "clients.md": {"roles": roles},
     "deploy.md": {"findings": findings},
+    "explain.md": {"rules": rules},
     "refusals.md": {"public": public_refusals, "operators": operator_refusals},
     "settings.md": {"functions": settings, "command": command_settings},
 }
+
+
+FILES: dict[str, Callable[[], str]] = {"schemas/tenants.json": tenants_schema}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from gatehouse.domain.address import AddressKind
 from gatehouse.errors import AwsError
 from gatehouse.runtime.desk import Place
 
@@ -47,8 +48,15 @@ class Outputs(BaseModel):
     audit_table_name: Text = Field(alias="AuditTableName")
     user_pool_id: Text = Field(alias="UserPoolId")
     app_url: Text = Field(alias="AppUrl")
+    sign_in_by: Literal["email", "phone"] | None = Field(default=None, alias="SignInBy")
     web_client_id: Text | None = Field(default=None, alias="UserPoolClientId")
     two_step_client_id: Text | None = Field(default=None, alias="TwoStepClientId")
+
+    @property
+    def takes(self) -> AddressKind | None:
+        """Return the kind of address that people sign in by; None with an existing user pool."""
+        kinds = {"email": AddressKind.EMAIL, "phone": AddressKind.PHONE}
+        return kinds[self.sign_in_by] if self.sign_in_by else None
 
     @property
     def own_clients(self) -> dict[str, str]:
@@ -75,6 +83,7 @@ class StackFile(Outputs):
 class Stack:
     """A stack that was found."""
 
+    name: str
     outputs: Outputs
     place: Place
 
@@ -111,7 +120,7 @@ def _named_stack(name: str, read_outputs: Callable[[str], Mapping[str, str]]) ->
             "See what there is, with the same credentials and region: aws cloudformation list-stacks",
         ) from error
     try:
-        return Stack(Outputs.model_validate(outputs), Place())
+        return Stack(name, Outputs.model_validate(outputs), Place())
     except ValidationError as error:
         raise StackProblem(
             "not_a_gatehouse_stack",
@@ -129,7 +138,8 @@ def _local_stack(path: Path) -> Stack:
         raise _unusable(f"{path} is not usable, {_wrong(error)}") from error
     except ValueError as error:
         raise _unusable(f"{path} is not usable, {_NO_OBJECT}") from error
-    return Stack(found, Place(region=found.region, endpoint_url=found.endpoint_url, credentials=_LOCAL_CREDENTIALS))
+    place = Place(region=found.region, endpoint_url=found.endpoint_url, credentials=_LOCAL_CREDENTIALS)
+    return Stack(found.stack_name, found, place)
 
 
 def _unusable(sentence: str) -> StackProblem:

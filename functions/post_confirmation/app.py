@@ -13,4 +13,4 @@ def handler(event: PostConfirmationEvent, app: App) -> Decision:
     user = event.user(app.clock())
     if event.is_password_reset:
         return record_password_reset(user, recorder=app.recorder)
-    return join_confirmed(user, addresses=app.addresses, recorder=app.recorder)
+    return join_confirmed(user, event.code, addresses=app.addresses, rules=app.join_rules, recorder=app.recorder)

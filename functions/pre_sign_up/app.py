@@ -15,6 +15,7 @@ def handler(event: PreSignUpEvent, app: App) -> Decision:
         addresses=app.addresses,
         tenants=app.tenants,
         providers=app.providers,
+        rules=app.join_rules,
         recorder=app.recorder,
     )
     event.respond(admitted.verified)

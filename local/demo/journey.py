@@ -246,7 +246,7 @@ def _resumed(journey: Journey) -> Iterator[str]:
 
 @step("acme asks for a second step: a refresh by a client that offers less is refused")
 def _second_step(journey: Journey) -> Iterator[str]:
-    done(journey.operator.run("tenant", "policy", "acme", "--way", "two-step"))
+    done(journey.operator.run("tenant", "policy", "acme", "--way", "two-step", "--force"))
     message = (
         "PreTokenGeneration failed with error This organisation asks for another way of signing in"
         " [sign_in_method_not_allowed]."

@@ -47,7 +47,7 @@ class Person:
             "sign_up",
             Username=self.address,
             Password=PASSWORD,
-            UserAttributes=[{"Name": "email", "Value": self.address}],
+            UserAttributes=[{"Name": "email" if "@" in self.address else "phone_number", "Value": self.address}],
             **metadata,
         )
 

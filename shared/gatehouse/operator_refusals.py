@@ -24,6 +24,14 @@ class AlreadyMember(OperatorRefusal):
     advice = "See who is a member: gatehouse member list"
 
 
+class DuplicateInFile(OperatorRefusal):
+    """An earlier row of the same file invites the address."""
+
+    code = "duplicate_in_file"
+    sentence = "An earlier row of the file already names this address"
+    advice = "Keep one row for each address"
+
+
 class InvalidAttributeName(OperatorRefusal):
     """An attribute of a provider's answer is named as it stands there."""
 
@@ -152,6 +160,14 @@ class LastOwner(OperatorRefusal):
     advice = "Make somebody else an owner first: gatehouse member set-role"
 
 
+class MalformedRow(OperatorRefusal):
+    """A row has a cell that no column names."""
+
+    code = "malformed_row"
+    sentence = "The row has more cells than the header has columns"
+    advice = "Put a cell that holds a comma in double quotes"
+
+
 class MemberNotFound(OperatorRefusal):
     """The user, or whoever has the address, is no member of this tenant."""
 
@@ -165,7 +181,7 @@ class NoSeat(OperatorRefusal):
 
     code = "no_seat"
     sentence = "The tenant has no seat left"
-    advice = "Revoke an open invitation that nobody needs: gatehouse invite list, gatehouse invite revoke"
+    advice = "Revoke an open invitation (gatehouse invite list), or raise the limit (gatehouse tenant set ID --seats N)"
 
 
 class ProviderNotMapped(OperatorRefusal):
@@ -176,8 +192,16 @@ class ProviderNotMapped(OperatorRefusal):
     advice = "See what is mapped: gatehouse provider list"
 
 
+class TenantClosed(OperatorRefusal):
+    """A closed tenant is not opened again, and nothing about it is changed."""
+
+    code = "tenant_closed"
+    sentence = "This tenant is closed"
+    advice = "It stays closed; make another one, with another id: gatehouse tenant create"
+
+
 class TenantExists(OperatorRefusal):
-    """The id is taken."""
+    """The id is taken, perhaps by a tenant that is closed."""
 
     code = "tenant_exists"
     sentence = "A tenant with this id already exists"
@@ -190,3 +214,19 @@ class TenantNotFound(OperatorRefusal):
     code = "tenant_not_found"
     sentence = "There is no tenant with this id"
     advice = "See the tenants: gatehouse tenant list"
+
+
+class UnknownRole(OperatorRefusal):
+    """A role is one of the deployment's, spelled as there."""
+
+    code = "unknown_role"
+    sentence = "There is no such role"
+    advice = "See the roles: docs/clients.md"
+
+
+class WrongAddressKind(OperatorRefusal):
+    """A user pool signs people in by e-mail address or by phone number, not both."""
+
+    code = "wrong_address_kind"
+    sentence = "People do not sign in to this user pool by an address of this kind"
+    advice = "Take an e-mail address, or a phone number if the stack was made with SignInBy=phone"

@@ -7,7 +7,7 @@ packages that nothing else does, so what little is asked of those is answered he
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -41,8 +41,12 @@ class Edge:
         stacks: the outputs of each stack.
         profiles: the status of each profile in the user pool.
         users: the name of each user in the pool, by sub.
+        people: users of the pool as ListUsers tells them, with all that is known of them.
         signed_out: whose refresh tokens were revoked, by name.
         described: what Cognito and Lambda answer to an operation about a thing, such as `("GetPolicy", NAME)`.
+        parameters: those of each stack.
+        statuses: of each stack.
+        on: what happens at an operation that changes something, given what was asked.
         failing: the error code and message with which an operation fails.
         asked: every request, in order.
     """
@@ -51,8 +55,12 @@ class Edge:
     stacks: dict[str, dict[str, str]] = field(default_factory=dict)
     profiles: dict[str, str] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
+    people: list[dict[str, Any]] = field(default_factory=list)
     signed_out: list[str] = field(default_factory=list)
     described: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    parameters: dict[str, dict[str, str]] = field(default_factory=dict)
+    statuses: dict[str, str] = field(default_factory=dict)
+    on: dict[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
     failing: dict[str, tuple[str, str]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
 
@@ -99,9 +107,8 @@ def _answer(edge: Edge, headers: dict[str, str], body: bytes) -> tuple[int, str,
     target = headers.get("X-Amz-Target")
     operation = target.rpartition(".")[2] if target else form["Action"]
     edge.asked.append(Asked(service, operation, key_id, region))
-    if operation in edge.failing:
-        code, message = edge.failing[operation]
-        return _json_error(code, message) if target else _xml_error(code, message)
+    if operation in (*edge.failing, *edge.on):
+        return _told(edge, operation, json.loads(body) if target else form, is_json=bool(target))
     if service == "cloudformation":
         return _stack(edge, form["StackName"])
     if operation in ("AdminUserGlobalSignOut", "ListUsers"):
@@ -115,6 +122,17 @@ def _answer(edge: Edge, headers: dict[str, str], body: bytes) -> tuple[int, str,
     return answer.status_code, answer.headers.get("Content-Type", "application/json"), answer.content
 
 
+def _told(edge: Edge, operation: str, asked: dict[str, Any], *, is_json: bool) -> tuple[int, str, bytes]:
+    """Answer an operation that a test has told how to fail, or what to do."""
+    if operation in edge.failing:
+        code, message = edge.failing[operation]
+        return _json_error(code, message) if is_json else _xml_error(code, message)
+    edge.on[operation](asked)
+    if is_json:
+        return 200, "application/x-amz-json-1.1", b"{}"
+    return 200, "text/xml", f"<{operation}Response><{operation}Result/></{operation}Response>".encode()
+
+
 def _stack(edge: Edge, name: str) -> tuple[int, str, bytes]:
     if name not in edge.stacks:
         return _xml_error("ValidationError", f"Stack with id {name} does not exist")
@@ -122,10 +140,16 @@ def _stack(edge: Edge, name: str) -> tuple[int, str, bytes]:
         f"<member><OutputKey>{key}</OutputKey><OutputValue>{escape(value)}</OutputValue></member>"
         for key, value in edge.stacks[name].items()
     )
+    status = edge.statuses.get(name, "CREATE_COMPLETE")
+    parameters = "".join(
+        f"<member><ParameterKey>{key}</ParameterKey><ParameterValue>{escape(value)}</ParameterValue></member>"
+        for key, value in edge.parameters.get(name, {}).items()
+    )
     xml = (
         '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>'
-        f"<Stacks><member><StackName>{name}</StackName><StackStatus>CREATE_COMPLETE</StackStatus>"
+        f"<Stacks><member><StackName>{name}</StackName><StackStatus>{status}</StackStatus>"
         "<CreationTime>2026-11-23T00:00:00Z</CreationTime>"
+        f"<Parameters>{parameters}</Parameters>"
         f"<Outputs>{outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
     )
     return 200, "text/xml", xml.encode()
@@ -135,16 +159,22 @@ def _session(edge: Edge, operation: str, asked: dict[str, str]) -> tuple[int, st
     answer: dict[str, Any] = {}
     if operation == "ListUsers":
         found = [name for sub, name in edge.users.items() if asked["Filter"] == f'sub = "{sub}"']
-        answer = {"Users": [{"Username": name} for name in found]}
+        answer = {"Users": [*({"Username": name} for name in found), *_people(edge, asked["Filter"])]}
     else:
         edge.signed_out.append(asked["Username"])
     return 200, "application/x-amz-json-1.1", json.dumps(answer).encode()
 
 
+def _people(edge: Edge, wanted: str) -> list[dict[str, Any]]:
+    """Return those one of whose attributes is what a filter asks for, such as `email = "ana@acme.com"`."""
+    return [one for one in edge.people if wanted in {f'{a["Name"]} = "{a["Value"]}"' for a in one["Attributes"]}]
+
+
 def _profile(edge: Edge, operation: str, name: str) -> tuple[int, str, bytes]:
     if name not in edge.profiles:
         return _json_error("UserNotFoundException", "User does not exist.")
-    answer = {"Username": name, "UserStatus": edge.profiles[name]}
+    attributes = [{"Name": "sub", "Value": name}, {"Name": "email", "Value": name}]
+    answer = {"Username": name, "UserStatus": edge.profiles[name], "UserAttributes": attributes}
     if operation == "AdminDeleteUser":
         del edge.profiles[name]
         answer = {}

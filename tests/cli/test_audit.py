@@ -79,6 +79,7 @@ def test_an_entry_as_json_has_these_keys(operator: Operator) -> None:
         "source",
         "client_id",
         "dedupe_id",
+        "word",
     ]
 
 

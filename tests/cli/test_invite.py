@@ -9,6 +9,7 @@ from gatehouse.errors import AddressNotSupported
 from gatehouse.operator_refusals import NoSeat
 from gatehouse.runtime.wiring import App
 from gatehouse.services.invitations import InvitationOrder, create_invitation
+from tests.cli.conftest import STACK
 from tests.cli.edge import Edge
 from tests.cli.operator import Operator
 from tests.support.builders import an_occasion
@@ -23,6 +24,19 @@ def _acme(operator: Operator) -> None:
 class NoProfiles:
     def delete_unconfirmed(self, _address: object) -> bool:
         return False
+
+
+def test_a_pool_for_one_kind_of_address_takes_no_other(operator: Operator, edge: Edge) -> None:
+    edge.stacks[STACK]["SignInBy"] = "phone"
+
+    refused = operator.is_refused("invite", "create", "ana@acme.com", "--tenant", "acme")
+    operator.does("invite", "create", "+4915112345678", "--tenant", "acme")
+    edge.stacks[STACK]["SignInBy"] = "email"
+
+    assert refused[1][0] == (
+        "error: People do not sign in to this user pool by an address of this kind [wrong_address_kind]"
+    )
+    assert operator.is_refused("invite", "create", "+4915187654321", "--tenant", "acme")[0] == 1
 
 
 def invited_ten_days_ago(store: App, address: str) -> None:
@@ -226,7 +240,7 @@ def test_a_listed_invitation_has_these_keys(operator: Operator) -> None:
     [listed] = operator.reads("invite", "list", "--tenant", "acme")
 
     expected = ["tenant", "address", "id", "role", "status", "expires_at", "invited_at", "invited_by", "sub"]
-    assert list(listed) == [*expected, "locale", "note", "resent", "resent_at"]
+    assert list(listed) == [*expected, "locale", "note", "resent", "resent_at", "replacement_expires_at"]
 
 
 def test_a_list_of_no_invitations_says_which(operator: Operator) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gatehouse.domain.address import parse_address
 from gatehouse.domain.audit import Action
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.domain.membership import MemberStatus
@@ -89,9 +90,25 @@ def test_a_member_is_suspended_and_resumed(operator: Operator, store: App) -> No
     status = store.members.get("acme", ANAS_SUB).status
     resumed = operator.does("member", "resume", ANA, *ACME)
 
-    assert (suspended, resumed) == ("ana@acme.com is suspended in acme\n", "ana@acme.com is active in acme\n")
+    assert suspended.splitlines() == [
+        "ana@acme.com is suspended in acme",
+        "  the invitation of cai@acme.com, which they had made, is yours now",
+    ]
+    assert resumed == "ana@acme.com is active in acme\n"
     assert (status, store.members.get("acme", ANAS_SUB).status) == (MemberStatus.SUSPENDED, MemberStatus.ACTIVE)
-    assert status_of(store, CAI) is InvitationStatus.PENDING
+
+
+def test_what_a_removed_member_had_begun_can_be_taken_over(operator: Operator, store: App) -> None:
+    invited_by(store, ANAS_SUB, CAI)
+    invited_by(store, "bea", "dee@acme.com")
+
+    [removed] = operator.reads("member", "remove", ANA, *ACME, "--yes", "--keep-invitations")
+
+    taken, untouched = (store.invitations.get(parse_address(one), "acme") for one in (CAI, "dee@acme.com"))
+    assert (removed["kept_invitations"], removed["revoked_invitations"]) == ([CAI], [])
+    assert (taken.status, taken.invited_by.startswith("arn:")) == (InvitationStatus.PENDING, True)
+    assert untouched.invited_by == "bea"
+    assert "invitation:take_over allow done" in recorded(store)
 
 
 def test_a_member_is_removed_though_the_pool_has_nobody_of_that_name(operator: Operator, store: App) -> None:

@@ -1,11 +1,12 @@
 import io
 import re
+from collections.abc import Iterator
 
 import pytest
 from rich.console import Console
 
 from gatehouse.runtime.wiring import App
-from gatehouse_cli.output import Column, print_table, shown
+from gatehouse_cli.output import Column, print_list, print_table, shown
 from tests.cli.operator import Operator
 from tests.support import scenes
 from tests.support.builders import ANAS_SUB, CLIENT_ID, PROVIDER, a_membership
@@ -143,3 +144,19 @@ def test_a_table_keeps_what_looks_like_markup(capsys: pytest.CaptureFixture[str]
     print_table([{"name": "[red]Acme[/red]"}], [Column("NAME", "name")], [], Console(file=io.StringIO(), width=80))
 
     assert capsys.readouterr().out == "NAME\n[red]Acme[/red]\n"
+
+
+def test_a_long_listing_begins_before_it_is_read_to_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+    read = 0
+
+    def rows() -> Iterator[dict[str, str]]:
+        nonlocal read
+        for number in range(250):
+            read += 1
+            if number == 200:
+                assert len(capsys.readouterr().out.splitlines()) == 201  # two pages, under one header
+            yield {"tenant": f"tenant-{number}"}
+
+    print_list(rows(), (Column("TENANT", "tenant"),), as_json=False, empty="")
+
+    assert (read, len(capsys.readouterr().out.splitlines())) == (250, 50)

@@ -20,7 +20,7 @@ from tests.support.histories import fresh_entry
 ANA = ("ana@acme.com", "--tenant", "acme")
 FIELDS = {
     "tenant", "address", "id", "role", "status", "expires_at", "invited_at", "invited_by", "sub", "locale", "note",
-    "resent", "resent_at",
+    "resent", "resent_at", "replacement_expires_at",
 }  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_an_invitation_is_shown_whole_and_without_its_secrets(operator: Operator
     assert (shown["id"], shown["role"], shown["status"]) == (found.id, "admin", "pending")
     assert shown["invited_by"] == "arn:aws:sts::123456789012:user/moto"
     assert [line.split()[0] for line in printed.splitlines()][:5] == ["tenant", "address", "id", "role", "status"]
-    assert "note        Met at the fair" in printed.splitlines()
+    assert "note                    Met at the fair" in printed.splitlines()
     for secret in (made["token"], made["token"].partition(".")[2], found.shown_hash, found.mailed_hash):
         assert secret not in str(shown)
         assert secret not in printed

@@ -15,7 +15,7 @@ from gatehouse.runtime.wiring import App
 from gatehouse.store import keys, records
 from gatehouse.store.attributes import to_wire
 from tests.support.builders import ANA, ANAS_SUB, TODAY, a_membership, an_invitation
-from tests.support.histories import fresh_entry, has_tenant, invites, joins
+from tests.support.histories import fresh_entry, has_tenant, invites, joins, sets
 from tests.support.scenes import membership
 from tests.support.tables import Store
 
@@ -171,7 +171,7 @@ def test_another_default_tenant_outlasts_a_removal(app: App) -> None:
 @pytest.mark.invariant(2)
 def test_a_removed_member_comes_back_by_name_and_by_no_rule_under_any_address(app: App) -> None:
     an_acme(app, Role.MEMBER)
-    app.tenants.set_provider_role("acme", Role.MEMBER, fresh_entry(action=Action.TENANT_SET_POLICY))
+    sets(app, provider_role=Role.MEMBER)
     remove(app)
 
     for address in (ANA, "ana.ng@acme.com"):

@@ -14,7 +14,7 @@ from gatehouse.operator_refusals import AlreadyInvited
 from gatehouse.runtime.wiring import App
 from tests.support import scenes
 from tests.support.builders import ANAS_SUB, TODAY, a_membership, an_invitation
-from tests.support.histories import counted, fresh_entry, has_tenant, invites, kept
+from tests.support.histories import counted, fresh_entry, has_tenant, invites, kept, sets
 from tests.support.tables import Store
 
 SOMEBODY = "somebody-else"
@@ -25,7 +25,7 @@ SLOT = an_invitation(status=InvitationStatus.ACCEPTED, sub=ANAS_SUB, expires_on=
 def takes(app: App, **of_seats: Any) -> None:
     """Make a tenant whose provider's people become members."""
     has_tenant(app, **of_seats)
-    app.tenants.set_provider_role("acme", Role.MEMBER, fresh_entry())
+    sets(app, provider_role=Role.MEMBER)
 
 
 def join(app: App, sub: str = ANAS_SUB, role: Role = Role.MEMBER, today: Any = TODAY) -> bool:
@@ -136,10 +136,8 @@ def test_a_seat_that_an_expired_invitation_held_is_taken(app: App) -> None:
 @pytest.mark.parametrize(
     "meanwhile",
     [
-        pytest.param(lambda app: app.tenants.set_provider_role("acme", None, fresh_entry()), id="the rule is off"),
-        pytest.param(
-            lambda app: app.tenants.set_provider_role("acme", Role.VIEWER, fresh_entry()), id="the role is another"
-        ),
+        pytest.param(lambda app: sets(app, provider_role=None), id="the rule is off"),
+        pytest.param(lambda app: sets(app, provider_role=Role.VIEWER), id="the role is another"),
         pytest.param(
             lambda app: app.tenants.set_status("acme", TenantStatus.SUSPENDED, fresh_entry()), id="it is suspended"
         ),

@@ -1,6 +1,7 @@
 """Who is admitted at sign-up, and what a proven address joins afterwards."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 from gatehouse.domain.admission import (
     NOTE_LASTS,
     AddressPage,
+    Admission,
     Ground,
     accepted_invitation,
-    admitted_invitation,
+    admitted_ground,
     ground_for,
 )
 from gatehouse.domain.audit import Reason
@@ -26,12 +28,14 @@ from tests.support.builders import (
     NOW,
     SHOWN_TOKEN,
     TODAY,
+    a_replacement,
     an_admission,
     an_invitation,
 )
 
 ANEW = "01KAS3Q4W0CCCCCCCCCCCCCCCC"
 SOMEBODY_ELSE = "00000000-0000-4000-8000-000000000000"
+USER_NAME = "0265d4c4-7051-70aa-9c1e-3f6f2b8d4e17"
 DAY = timedelta(days=1)
 PENDING, ACCEPTED = InvitationStatus.PENDING, InvitationStatus.ACCEPTED
 CLOSED = [
@@ -152,8 +156,8 @@ def test_nothing_is_a_ground_but_an_open_invitation_and_its_secret_or_the_deploy
         assert (invitation_id, hash_secret(secret)) == (invitation.id, expected)
 
 
-def joined(invitations: Sequence[Invitation], *notes: Any, now: datetime = NOW) -> Invitation | None:
-    return admitted_invitation(AddressPage(invitations, notes), ANAS_SUB, now)
+def joined(invitations: Sequence[Invitation], *notes: Any, now: datetime = NOW) -> Invitation | Admission | None:
+    return admitted_ground(AddressPage(invitations, notes), ANAS_SUB, USER_NAME, now)
 
 
 def test_a_user_joins_by_the_invitation_that_admitted_them() -> None:
@@ -264,3 +268,53 @@ def test_it_can_be_accepted_until_its_day_ends() -> None:
 
 def test_what_one_has_accepted_is_accepted_still() -> None:
     assert accepted([an_invitation(status=ACCEPTED, sub=ANAS_SUB, expires_on=date(2026, 1, 1))]) is None
+
+
+def replaced(**overrides: Any) -> Invitation:
+    return an_invitation(status=ACCEPTED, sub=SOMEBODY_ELSE, replacement=a_replacement(**overrides))
+
+
+@pytest.mark.parametrize(
+    ("secret", "expected"),
+    [("shown-replacement", Ground.INVITATION_SHOWN), ("mailed-replacement", Ground.INVITATION_MAILED)],
+)
+def test_the_secret_of_an_offer_to_replace_a_member_is_a_ground(secret: str, expected: Ground) -> None:
+    invitation, why = ground([replaced()], invitation_token(a_replacement().id, secret))
+
+    assert (invitation.id, invitation.replaces, why) == (a_replacement().id, SOMEBODY_ELSE, expected)
+
+
+@pytest.mark.parametrize("by_address", [True, False])
+def test_an_offer_to_replace_a_member_is_no_ground_without_its_secret(by_address: bool) -> None:  # noqa: FBT001 - as above
+    for token in (None, SHOWN_TOKEN):
+        with pytest.raises(NotInvited) as refused:
+            ground([replaced()], token, by_address=by_address)
+        assert refused.value.reason == Reason.INVITATION_ACCEPTED
+
+
+def test_an_offer_is_over_with_its_day_and_with_the_member() -> None:
+    token = invitation_token(a_replacement().id, "shown-replacement")
+    removed = replace(replaced(), status=InvitationStatus.REMOVED)
+
+    with pytest.raises(NotInvited) as late:
+        ground([replaced(expires_on=TODAY - DAY)], token)
+    with pytest.raises(NotInvited) as gone:
+        ground([removed], token)
+
+    assert (late.value.reason, gone.value.reason) == (Reason.INVITATION_EXPIRED, Reason.TOKEN_WRONG)
+
+
+def test_a_note_leads_to_the_offer_that_it_names_and_to_no_other() -> None:
+    note = an_admission(invitation_id=a_replacement().id)
+    other = an_admission(invitation_id=ANEW)
+
+    found = admitted_ground(AddressPage([replaced()], [note]), ANAS_SUB, USER_NAME, NOW)
+    with pytest.raises(NotInvited):
+        admitted_ground(AddressPage([replaced()], [other]), ANAS_SUB, USER_NAME, NOW)
+
+    assert isinstance(found, Invitation)
+    assert found.replaces == SOMEBODY_ELSE
+
+
+def test_who_has_the_place_needs_no_offer() -> None:
+    assert accepted_invitation(AddressPage([replaced()]), "acme", SOMEBODY_ELSE, NOW) is None

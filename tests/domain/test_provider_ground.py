@@ -56,17 +56,29 @@ def test_a_rule_takes_whom_no_invitation_names(slots: tuple[Invitation, ...]) ->
     assert ground(*slots) == a_tenant(**TAKES)
 
 
-@pytest.mark.parametrize(
-    ("status", "reason"),
-    [(InvitationStatus.REMOVED, "invitation_removed"), (InvitationStatus.ACCEPTED, "invitation_accepted")],
-)
-def test_a_rule_takes_nobody_who_was_removed_and_no_slot_of_another_profile(
-    status: InvitationStatus, reason: str
-) -> None:
+def test_a_rule_takes_nobody_who_was_removed() -> None:
     with pytest.raises(NotInvited) as refused:
-        ground(an_invitation(status=status, sub="somebody-else"))
+        ground(an_invitation(status=InvitationStatus.REMOVED, sub="somebody-else"))
 
-    assert refused.value.reason == reason
+    assert refused.value.reason == "invitation_removed"
+
+
+@pytest.mark.parametrize("sub", [ANAS_SUB, ""], ids=["a profile", "a profile to be"])
+def test_the_place_of_another_profile_is_taken_over_and_not_taken_twice(sub: str) -> None:
+    taken = ground(an_invitation(status=InvitationStatus.ACCEPTED, sub="somebody-else"), sub=sub)
+
+    assert isinstance(taken, Invitation)
+    assert (taken.replaces, taken.status) == ("somebody-else", InvitationStatus.PENDING)
+
+
+def test_no_place_is_taken_over_in_a_tenant_that_is_suspended() -> None:
+    with pytest.raises(NotInvited) as refused:
+        ground(
+            an_invitation(status=InvitationStatus.ACCEPTED, sub="somebody-else"),
+            of=tenants(acme={"status": TenantStatus.SUSPENDED}),
+        )
+
+    assert refused.value.reason == "invitation_accepted"
 
 
 def test_who_has_joined_before_joins_no_more() -> None:

@@ -16,7 +16,8 @@ UNDECIDED = [one for one in EVERY if one not in CASES]
 ALLOWED = {
     "accepted_tenant", "already_joined", "authenticated", "default_tenant", "invited", "invited_by_address",
     "invited_by_mail", "invited_by_provider", "joined", "machine_tenant", "machine_without_tenant", "named_tenant",
-    "no_tenant", "only_tenant", "password_reset", "provider_mapped", "taken_by_provider",
+    "no_tenant", "only_tenant", "password_reset", "provider_mapped", "replaced", "taken_by_code", "taken_by_domain",
+    "taken_by_provider", "waits_for_approval",
 }  # fmt: skip
 
 

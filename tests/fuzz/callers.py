@@ -9,7 +9,7 @@ from tests.conformance.contract import sources
 from tests.fuzz.hard_values import DROPPED, identities
 from tests.fuzz.look_alikes import addresses, mostly, respelled, tokens
 from tests.fuzz.steps import ATTRIBUTES, METADATA, Step
-from tests.fuzz.world import BROUGHT, CLIENTS, NEWCOMER, OFFERS, SUBS, Brought, Offer
+from tests.fuzz.world import BROUGHT, CLIENTS, COLLEAGUES, HANDED, NEWCOMER, OFFERS, SUBS, Brought, Offer
 from tests.support.builders import ANA
 
 type Steps = tuple[Step, ...]
@@ -22,7 +22,10 @@ def callers(function: str) -> st.SearchStrategy[Steps]:
     named = [one.name for one in sources() if one.function == function]
     native = [one for one in named if one != _EXTERNAL]
     federated = [one for one in named if one == _EXTERNAL] or named
-    return mostly(_calls(st.sampled_from(native), _invited()), _calls(st.sampled_from(federated), _brought()))
+    return st.one_of(
+        mostly(_calls(st.sampled_from(native), _invited()), _calls(st.sampled_from(federated), _brought())),
+        _calls(st.sampled_from(native), _ruled()),
+    )
 
 
 _SUBS = st.sampled_from((*SUBS, *[NEWCOMER] * len(SUBS)))
@@ -57,6 +60,23 @@ def _invited(draw: st.DrawFn) -> Steps:
 
 
 @st.composite
+def _ruled(draw: st.DrawFn) -> Steps:
+    """Return somebody with a code, one like it, or none, at an address of a verified domain or another."""
+    handed = draw(_HANDED)
+    spellings = mostly(st.just(handed.spelling), respelled(handed.spelling))
+    return (
+        Step(("userName",), draw(st.one_of(st.just(handed.spelling), _SUBS))),
+        Step((*ATTRIBUTES, "email"), draw(_RULED)),
+        Step((*ATTRIBUTES, "email_verified"), "true"),
+        Step((*ATTRIBUTES, "identities"), DROPPED),
+        Step((*ATTRIBUTES, "cognito:user_status"), "CONFIRMED"),
+        Step((*METADATA, "invitation"), DROPPED),
+        Step((*METADATA, "code"), draw(st.one_of(st.just(DROPPED), spellings))),
+        *draw(_asks_for(handed.code.tenant_id)),
+    )
+
+
+@st.composite
 def _brought(draw: st.DrawFn) -> Steps:
     """Return a profile that a provider has brought, mostly with the very address and identity that it asserts."""
     brought = draw(_BROUGHT)
@@ -73,6 +93,10 @@ def _brought(draw: st.DrawFn) -> Steps:
     )
 
 
+_HANDED = st.sampled_from(HANDED)
+_RULED = st.sampled_from(
+    ("coded@acme.com", *COLLEAGUES, "kim@lost.example", "coded@acme.com", "kim@acme.com", "revoked@acme.com", "x@y")
+).flatmap(lambda address: mostly(st.just(address), respelled(address)))
 _OFFERS = st.sampled_from(OFFERS)
 _BROUGHT = st.sampled_from(BROUGHT)
 

@@ -18,7 +18,7 @@ _LISTS = frozenset({"tenant_permissions", "tenants", "tenants_truncated"})
 
 
 def sign_up(run: Run) -> None:
-    """Nobody is admitted but by an open invitation and its token, where that is asked for, or a provider's word."""
+    """Nobody is admitted but by an open invitation and its token, a code, a domain's rule, or a provider's word."""
     source = oracle.text(run.before, "triggerSource")
     if source == "PreSignUp_ExternalProvider":
         assert (run.error is None) == (oracle.provider_admission(run.before) is not None)
@@ -27,7 +27,7 @@ def sign_up(run: Run) -> None:
         return
     deserved = oracle.admission(run.before, by_address=run.settings.admit_by_address)
     assert (run.error is None) == (deserved is not None)
-    noted = [(f"ADDRESS#{deserved.address}", f"ADMISSION#{deserved.tenant_id}")] if deserved else []
+    noted = [(f"ADDRESS#{deserved.address}", f"ADMISSION#{deserved.tenant_id}{deserved.kind}")] if deserved else []
     assert noted == run.puts("ADMISSION#")
     if deserved:
         confirms = deserved.is_mailed and run.settings.auto_verify and source == "PreSignUp_SignUp"
@@ -41,7 +41,7 @@ def sign_up(run: Run) -> None:
 def confirmation(run: Run) -> None:
     """Nobody joins but by what was noted for a proven address, and into that tenant only."""
     assert not run.has_responded
-    assert joined(run) <= (set() if oracle.is_federated(run.before) else oracle.joins_by_note(run.before))
+    assert joined(run) <= (set() if oracle.is_federated(run.before) else oracle.joins_by_confirmation(run.before))
     assert memberships(run) == run.puts("MEMBERSHIP#")
 
 
@@ -105,9 +105,8 @@ def names_what_is_held(run: Run, claims: Claims) -> None:
 
 def new_role(address: str, tenant_id: str, *, by_rule: bool) -> Role:
     """Return the role of a membership that was made by an invitation, or by a tenant's rule for its provider."""
-    rule = EVERY_TENANT[tenant_id].provider_role
-    if by_rule and rule:
-        return rule
+    if by_rule:
+        return EVERY_TENANT[tenant_id].provider_role or Role.MEMBER
     return next(one.invitation.role for one in oracle.offers_to(address) if one.invitation.tenant_id == tenant_id)
 
 
@@ -151,7 +150,8 @@ def response(run: Run) -> dict[str, Any]:
 
 def joined(run: Run) -> set[oracle.Joining]:
     """Return the invitations that were taken up: the address and the tenant of each."""
-    keys = [one.key for one in run.written if one.key[1].startswith("INVITATION#")]
+    taken = [one for one in run.written if one.operation != "ConditionCheck"]
+    keys = [one.key for one in taken if one.key[1].startswith("INVITATION#")]
     return {(address.removeprefix("ADDRESS#"), tenant.removeprefix("INVITATION#")) for address, tenant in keys}
 
 

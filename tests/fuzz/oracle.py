@@ -3,23 +3,42 @@
 It shares no rule with the product: addresses are compared letter by letter, tokens as they are.
 """
 
+import hashlib
 import json
 import string
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gatehouse.domain.admission import Admission as Note
+from gatehouse.domain.admission import Ground
+from gatehouse.domain.code import Code, CodeStatus
 from gatehouse.domain.invitation import InvitationStatus
+from gatehouse.domain.mail_domain import DomainClaim, JoinMode
 from gatehouse.domain.membership import MemberStatus
 from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
-from tests.fuzz.world import BROUGHT, CLIENTS, EVERY_TENANT, MAPPINGS, MEMBERSHIPS, NOTES, OFFERS, Brought, Offer
+from tests.fuzz.world import (
+    BROUGHT,
+    CLAIMS,
+    CLIENTS,
+    EVERY_TENANT,
+    HANDED,
+    MAPPINGS,
+    MEMBERSHIPS,
+    NOTES,
+    OFFERS,
+    Brought,
+    Handed,
+    Offer,
+)
 from tests.support.builders import NOW, TODAY
 
 # An address and a tenant: of an invitation that was taken up, or may be.
 type Joining = tuple[str, str]
 
 _IN_A_LOCAL_PART = set(string.ascii_letters + string.digits + "!#$%&'*+/=?^_`{|}~-")
+_IN_A_LABEL = set(string.ascii_letters + string.digits + "-")
 _NAMES_OF_EMAIL = (
     "email",
     "mail",
@@ -107,21 +126,93 @@ class Admission:
     address: str
     tenant_id: str
     is_mailed: bool
+    kind: str = ""
 
 
 def admission(event: object, *, by_address: bool) -> Admission | None:
     """Return the admission that a native sign-up deserves; None if it has no ground."""
     address, token = spelt(attribute(event, "email") or attribute(event, "phone_number")), asked(event, "invitation")
     offers = [one for one in offers_to(address) if is_open(one)]
+    if is_federated(event):
+        return None
+    if asked(event, "code") and not token:
+        handed = usable(asked(event, "code") or "", address)
+        return by_rule(address, handed.code.tenant_id, "code", text(event, "userName")) if handed else None
     if token:
         offers = [one for one in offers if token in (one.shown_token, one.mailed_token)]
-    elif not by_address:
-        return None
-    if is_federated(event) or not offers or not is_active(offers[0].invitation.tenant_id):
+    elif not by_address or not offers:
+        claim = claim_of(address)
+        return by_rule(address, claim.tenant_id, "domain") if claim else None
+    if not offers or not is_active(offers[0].invitation.tenant_id):
         return None
     if takes_providers_alone(offers[0].invitation.tenant_id):
         return None
     return Admission(address, offers[0].invitation.tenant_id, is_mailed=token == offers[0].mailed_token)
+
+
+def by_rule(address: str, tenant_id: str, rule: str, user_name: str = "") -> Admission | None:
+    """Return the admission by a code or a domain; None if the tenant takes nobody by it."""
+    takes = (
+        is_active(tenant_id) and not takes_providers_alone(tenant_id) and rule not in EVERY_TENANT[tenant_id].rules_off
+    )
+    if not takes:
+        return None
+    profile = hashlib.sha256(spelt(user_name).encode("utf-8", "surrogatepass")).hexdigest() if user_name else ""
+    kind = f"#CODE#{profile}" if rule == "code" else "#DOMAIN"
+    return Admission(address, tenant_id, is_mailed=False, kind=kind)
+
+
+def typed_alike(one: str, other: str) -> bool:
+    """Tell whether two people who type this mean one code."""
+    read = [
+        "".join(
+            {"I": "1", "L": "1", "O": "0"}.get(
+                letter.upper() if letter.isascii() else letter, letter.upper() if letter.isascii() else letter
+            )
+            for letter in text
+            if letter not in "- "
+        )
+        for text in (one, other)
+    ]
+    return read[0] == read[1]
+
+
+def usable(typed: str, address: str) -> Handed | None:
+    """Return the code that somebody of this address has typed, if they may join by it."""
+    found = [one for one in HANDED if typed_alike(one.spelling, typed)]
+    return found[0] if found and may_join(found[0].code, address) else None
+
+
+def may_join(code: Code, address: str) -> bool:
+    """Tell whether somebody of this address may join by a code."""
+    is_over = code.status is not CodeStatus.ACTIVE or code.uses >= code.max_uses or code.expires_on < TODAY
+    return not is_over and is_address(address) and (not code.domains or address.rpartition("@")[2] in code.domains)
+
+
+def is_address(text: str) -> bool:
+    """Tell whether this is an address that the product takes, in its own spelling."""
+    digits = text[1:]
+    if text.startswith("+") and digits.isascii() and digits.isdigit():
+        return digits[0] != "0" and 7 <= len(digits) <= 15
+    local_part, at, domain = text.rpartition("@")
+    labels = domain.split(".")
+    is_domain = len(labels) > 1 and not labels[-1].isdigit() and all(map(is_label, labels))
+    return bool(at) and len(text) <= 254 and is_local_part(local_part) and is_domain
+
+
+def is_local_part(text: str) -> bool:
+    """Tell whether this may stand before the @ of an address."""
+    return 1 <= len(text) <= 64 and all(one and set(one) <= _IN_A_LOCAL_PART for one in text.split("."))
+
+
+def is_label(text: str) -> bool:
+    """Tell whether this may stand between two dots of a domain."""
+    return 1 <= len(text) <= 63 and set(text) <= _IN_A_LABEL and not text.startswith("-") and not text.endswith("-")
+
+
+def claim_of(address: str) -> DomainClaim | None:
+    """Return the claim of the very domain of an address, all of which are verified in this world."""
+    return next((one for one in CLAIMS if is_address(address) and one.domain == address.rpartition("@")[2]), None)
 
 
 def note_of(event: object) -> Brought | None:
@@ -185,18 +276,44 @@ def proven_addresses(event: object) -> list[str]:
 
 
 def joins_by_note(event: object) -> set[Joining]:
-    """Return the joins that may follow from what was noted at a native sign-up: of each address the newest note."""
+    """Return the joins that may follow from what was noted at a native sign-up.
+
+    Of each address the newest note but a domain's, and a domain's after it; a code's for its own profile alone.
+    """
     found = set()
     for address in proven_addresses(event):
         notes = [one for one in NOTES if one.address.value == address and NOW - one.admitted_at < timedelta(days=7)]
-        for note in sorted(notes, key=lambda one: one.admitted_at)[-1:]:
-            noted = [one.invitation for one in offers_to(address) if is_open(one)]
-            found |= {
-                (address, one.tenant_id)
-                for one in noted
-                if (one.id, one.tenant_id) == (note.invitation_id, note.tenant_id)
-            }
+        mine = [one for one in notes if one.ground is not Ground.CODE or is_own(one, text(event, "userName"))]
+        asked_for = sorted((one for one in mine if one.ground is not Ground.DOMAIN), key=lambda one: one.admitted_at)
+        for note in [*asked_for[-1:], *(one for one in mine if one.ground is Ground.DOMAIN)]:
+            found |= {(address, note.tenant_id)} if still_holds(note, address) else set()
     return found
+
+
+def is_own(note: Note, user_name: str) -> bool:
+    """Tell whether a code's note is of the sign-up of the profile of this name."""
+    mine = hashlib.sha256(spelt(user_name).encode("utf-8", "surrogatepass")).hexdigest()
+    return bool(user_name) and note.profile_hash == mine
+
+
+def still_holds(note: Note, address: str) -> bool:
+    """Tell whether what was noted still lets this address join at once; the conditions of the write are not asked."""
+    if note.ground is Ground.CODE:
+        return any(one.code.hash == note.code_hash and may_join(one.code, address) for one in HANDED)
+    if note.ground is Ground.DOMAIN:
+        claim = claim_of(address)
+        return claim is not None and claim.tenant_id == note.tenant_id and claim.mode is JoinMode.AUTOMATIC
+    open_ones = [one.invitation for one in offers_to(address) if is_open(one)]
+    return (note.invitation_id, note.tenant_id) in [(one.id, one.tenant_id) for one in open_ones]
+
+
+def joins_by_confirmation(event: object) -> set[Joining]:
+    """Return the joins that may follow from a confirmation: by the code that came with it, else by a note."""
+    typed = asked(event, "code")
+    if not typed:
+        return joins_by_note(event)
+    found = [(address, usable(typed, address)) for address in proven_addresses(event)]
+    return {(address, handed.code.tenant_id) for address, handed in found if handed}
 
 
 def towards(event: object) -> set[str]:

@@ -5,13 +5,15 @@ from datetime import timedelta
 from itertools import count
 
 from gatehouse.domain.admission import Admission
+from gatehouse.domain.code import Code, CodeStatus, hash_code
 from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret
+from gatehouse.domain.mail_domain import DomainClaim, JoinMode
 from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.policy import Client
 from gatehouse.domain.provider import FederationNote, ProviderMapping
 from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import Tenant, TenantStatus
-from gatehouse.store import keys, records
+from gatehouse.store import codes, domains, keys, records
 from gatehouse.store.attributes import Wire, to_wire
 from tests.support.answering import AnsweringAws
 from tests.support.builders import (
@@ -22,7 +24,11 @@ from tests.support.builders import (
     NOW,
     SHOWN_SECRET,
     TODAY,
+    a_claim,
     a_client,
+    a_code,
+    a_code_note,
+    a_domain_note,
     a_mapping,
     a_membership,
     a_tenant,
@@ -84,6 +90,7 @@ TENANTS: tuple[Tenant, ...] = (
     a_tenant(id="dormant", provider_role=Role.MEMBER, status=TenantStatus.SUSPENDED),
     a_tenant(id="strict", ways=frozenset({f"provider:{PROVIDER}"})),
     a_tenant(id="careful", ways=frozenset({"two-step"})),
+    a_tenant(id="choosy", rules_off=frozenset({"code", "domain"})),
 )
 CLIENTS: tuple[Client, ...] = (
     a_client(),
@@ -129,6 +136,43 @@ BROUGHT = (
     Brought("Unmapped_7", "Unmapped", ANA),
     Brought("Wide_silent", "Wide", None),
 )
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A code, and how it is spelt, of which its row holds only a hash."""
+
+    spelling: str
+    code: Code
+
+
+def _handed(letter: str, **overrides: object) -> Handed:
+    spelling = f"{letter}K2M9-QX4TB-0WHZ3-NVR81"
+    return Handed(spelling, a_code(id=f"01KAS3Q4W0{letter * 16}", hash=hash_code(spelling), **overrides))
+
+
+HANDED: tuple[Handed, ...] = (
+    _handed("A", max_uses=5, uses=4),
+    _handed("B", tenant_id="globex", role=Role.VIEWER, domains=frozenset({"acme.com", "mail.globex.com"})),
+    _handed("C", status=CodeStatus.PAUSED),
+    _handed("D", status=CodeStatus.REVOKED),
+    _handed("E", expires_on=YESTERDAY),
+    _handed("F", expires_on=TODAY),
+    _handed("G", uses=2),
+    _handed("H", tenant_id="dormant"),
+    _handed("J", tenant_id="strict"),
+    _handed("K", tenant_id="choosy"),
+    _handed("M", tenant_id="gone"),
+)
+CLAIMS: tuple[DomainClaim, ...] = (
+    a_claim(domain="staff.example"),
+    a_claim(domain="guests.example", tenant_id="globex", role=Role.VIEWER, mode=JoinMode.APPROVAL),
+    a_claim(domain="dormant.example", tenant_id="dormant"),
+    a_claim(domain="strict.example", tenant_id="strict"),
+    a_claim(domain="choosy.example", tenant_id="choosy"),
+    a_claim(domain="gone.example", tenant_id="gone"),
+)
+COLLEAGUES = tuple(f"kim@{one.domain}" for one in CLAIMS)
 
 PHONE = "+491511234567"
 IDN = "ina@xn--bcher-kva.example"
@@ -188,6 +232,15 @@ NOTES: tuple[Admission, ...] = (
     _noted(_of("gone@acme.com", "gone")),
     _noted(_of("strict@acme.com", "strict")),
     an_admission("nobody@acme.com"),
+    # Codes of one's own and of others, and domains; kim.k has a link's note of an invitation that is another by now.
+    *(
+        a_code_note(address, user_name, tenant_id=one.code.tenant_id, code_hash=one.code.hash)
+        for one in HANDED
+        for address, user_name in (("coded@acme.com", one.spelling), ("kim@acme.com", one.spelling))
+    ),
+    a_code_note("revoked@acme.com", NEWCOMER, code_hash=HANDED[0].code.hash),
+    *(a_domain_note(f"kim@{one.domain}", tenant_id=one.tenant_id) for one in CLAIMS),
+    a_domain_note("kim@lost.example"),
 )
 
 _MANY = tuple(a_tenant(id=f"branch-{number:03}-of-a-large-customer", name="Branch") for number in range(60))
@@ -214,6 +267,8 @@ def answering_aws() -> AnsweringAws:
         *map(records.membership_item, MEMBERSHIPS),
         *map(records.client_item, CLIENTS),
         *map(records.provider_item, MAPPINGS),
+        *(codes.code_item(one.code) for one in HANDED),
+        *map(domains.rule_item, CLAIMS),
         *map(_brought_item, BROUGHT),
         *(to_wire(keys.profile_key(sub) | {"default_tenant_id": default}) for sub, default in DEFAULTS.items()),
     ]

@@ -1,4 +1,4 @@
-"""Where identity providers are mapped, for the invariants that are about them."""
+"""Where identity providers are mapped, codes handed out and domains verified, for the invariants about them."""
 
 import pytest
 
@@ -21,3 +21,19 @@ def mapped(unseen: App) -> App:
     """Ana is just back from acme's provider."""
     scenes.brought_by(unseen)
     return unseen
+
+
+@pytest.fixture
+def coded(app: App) -> App:
+    """Acme hands out a code for two."""
+    scenes.tenant(app)
+    scenes.code(app)
+    return app
+
+
+@pytest.fixture
+def verified(app: App) -> App:
+    """The domain acme.com is acme's."""
+    scenes.tenant(app)
+    scenes.domain(app)
+    return app

@@ -10,7 +10,6 @@ from gatehouse.domain.policy import Client
 from gatehouse.domain.role import Role
 from gatehouse.errors import NotAMember, NotInvited, Refusal, SignInMethodNotAllowed
 from gatehouse.runtime.wiring import App
-from gatehouse.services.policies import set_ways
 from tests.support import scenes
 from tests.support.builders import (
     ANA,
@@ -20,12 +19,11 @@ from tests.support.builders import (
     an_entry,
     an_event,
     an_invitation,
-    an_occasion,
     user_attributes,
 )
 from tests.support.federated import identities, members, profile, token
 from tests.support.functions import Context, handler_of
-from tests.support.histories import counted, kept
+from tests.support.histories import counted, kept, sets
 from tests.support.scenes import PROVIDER, SCENES, fresh_entry_id
 from tests.support.stores import SETTINGS, TestClock, app_for, entries
 
@@ -159,7 +157,7 @@ def test_nobody_joins_one_tenant_by_asking_for_another(app: App) -> None:
 
 def test_a_missed_join_waits_for_a_way_in_that_the_tenant_takes(app: App) -> None:
     SCENES["post_confirmation", "joined"].arrange(app)
-    set_ways("acme", TWO_STEP, an_occasion(), tenants=app.tenants, recorder=app.recorder)
+    sets(app, ways=TWO_STEP)
     client(app, "srp")
 
     with pytest.raises(SignInMethodNotAllowed):

@@ -22,6 +22,7 @@ from tests.invariants.test_who_may_enter import confirm, invite, resend, sign_up
 from tests.support import scenes
 from tests.support.builders import (
     ANA,
+    CODE,
     MAILED_TOKEN,
     SHOWN_TOKEN,
     TODAY,
@@ -60,13 +61,17 @@ def test_every_stranger_gets_the_same_answer_for_the_same_work(stranger: str, aw
         handler_of("pre_sign_up")(event, Context(), app_for(counting, clock))
 
     assert str(refused.value) == "You have not been invited to this application [not_invited]"
-    assert dict(counting.calls) == {"Query": 1, "PutItem": 1}
+    assert dict(counting.calls) == {"Query": 1, "GetItem": 1, "PutItem": 1}
 
 
 @pytest.mark.invariant(6)
-def test_a_wrong_token_costs_what_a_missing_one_costs(aws: Aws, clock: TestClock) -> None:
-    scenes.tenant(app_for(aws, clock))
-    scenes.invitation(app_for(aws, clock))
+@pytest.mark.parametrize("stranger", _STRANGERS)
+def test_a_wrong_token_costs_the_same_whoever_is_named(stranger: str, aws: Aws, clock: TestClock) -> None:
+    setting = app_for(aws, clock)
+    scenes.tenant(setting)
+    if stranger != "unknown":
+        scenes.invitation(setting)
+    _STRANGERS[stranger](setting)
     counting = CountingAws(aws)
 
     with pytest.raises(NotInvited):
@@ -267,7 +272,7 @@ def test_no_log_line_holds_an_address_a_token_or_anything_that_was_typed(
         logged = json.dumps(log_lines(working), ensure_ascii=False)
 
         assert bool(log_lines(working)) == (case in set(Reason))  # what is no decision is not told
-        for secret in (CANARY, ANA, "anä@acme.com", "stranger@", "secret", SHOWN_TOKEN, MAILED_TOKEN, "guessed"):
+        for secret in (CANARY, ANA, "anä@acme.com", "stranger@", "secret", SHOWN_TOKEN, MAILED_TOKEN, "guessed", CODE):
             assert secret not in logged
 
 

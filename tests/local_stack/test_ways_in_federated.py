@@ -145,8 +145,8 @@ def test_a_tenant_that_asks_for_its_provider_takes_nothing_else(
     invite(desk, address, "strict")
     provider = directory.known_as("StrictOidc")
     gatehouse(stack, "provider", "set", "StrictOidc", "--tenant", "strict", "--domain", "strict.com")
-    gatehouse(stack, "tenant", "policy", "strict", "--way", "provider:StrictOidc")
     gatehouse(stack, "client", "set", provider.client.id, "--way", "provider:StrictOidc")
+    gatehouse(stack, "tenant", "policy", "strict", "--way", "provider:StrictOidc")
 
     brought = provider.brings(address)
     by_password = web(stack).by_srp(native.address)

@@ -92,7 +92,7 @@ def test_a_policy_counts_from_the_next_refresh(stack: Stack, desk: OperatorDesk)
     client = web(stack)
     tokens = client.by_srp(person.address).tokens
 
-    gatehouse(stack, "tenant", "policy", "picky", "--way", "two-step")
+    gatehouse(stack, "tenant", "policy", "picky", "--way", "two-step", "--force")
     refused = client.by_refresh(tokens)
     gatehouse(stack, "tenant", "policy", "picky", "--way", "srp", "--way", "custom")
     renewed = client.by_refresh(tokens)

@@ -9,7 +9,7 @@ from tests.support.local_stack import emulator_aws
 from tests.support.stores import TestClock
 from tests.support.tables import drop_store, fresh_store
 
-MOST_CONTESTANTS = 32
+MOST_CONTESTANTS = 64
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from tests.support.histories import counted, fresh_entry, has_tenant, invites, j
 
 pytestmark = [pytest.mark.races, pytest.mark.local_stack, pytest.mark.timeout(1800)]
 
-MANY, SOME = 32, 16
+MANY, SOME = 64, 16
 TOMORROW = TODAY + timedelta(days=1)
 AFTER = TODAY + timedelta(days=2)
 

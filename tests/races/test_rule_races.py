@@ -76,7 +76,9 @@ def test_two_profiles_of_one_address_are_one_member(arena: Arena) -> None:
 
         named = arena.at_once(*[first_token(arena, tenant_id, f"{tenant_id}.{one}", email) for one in range(MANY)])
 
-        assert sorted(map(str, named)) == sorted([tenant_id] + ["None"] * (MANY - 1))
+        # Each takes the place over from the one before, if it finds one there that it may take: one has it in the end.
+        assert set(named) <= {tenant_id, None}
+        assert tenant_id in named
         assert counted(arena.app, tenant_id) == kept(arena.app, tenant_id) == (1, 0)
 
 

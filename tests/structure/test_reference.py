@@ -9,7 +9,8 @@ from gatehouse_cli.meanings import ACTIONS, OUTCOMES, REASONS
 
 
 def pages_in(folder: Path) -> Path:
-    for name in reference.PAGES:
+    (folder / "schemas").mkdir()
+    for name in (*reference.PAGES, *reference.FILES):
         (folder / name).write_text((reference.DOCS / name).read_text(encoding="utf-8"), encoding="utf-8")
     return folder
 

@@ -22,12 +22,32 @@ DEPLOY_PAGE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
 # ---- the user pool
 
 
-def test_people_sign_in_by_email_whose_case_does_not_matter() -> None:
+BY_KIND = {"Fn::If": ["SignsInByPhone", ["phone_number"], ["email"]]}
+
+
+def test_people_sign_in_by_email_whose_case_does_not_matter_or_by_phone() -> None:
     pool = properties("UserPool")
 
     chosen = (pool["UsernameAttributes"], pool["UsernameConfiguration"])
 
-    assert chosen == (["email"], {"CaseSensitive": False})
+    assert chosen == (BY_KIND, {"CaseSensitive": False})
+    assert TEMPLATE["Conditions"]["SignsInByPhone"] == {"Fn::Equals": [{"Ref": "SignInBy"}, "phone"]}
+    assert TEMPLATE["Parameters"]["SignInBy"]["Default"] == "email"
+
+
+def test_a_pool_for_phones_may_send_texts_and_no_other_pool_may_in_its_name() -> None:
+    role = RESOURCES["SmsRole"]
+    (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    sms = properties("UserPool")["SmsConfiguration"]["Fn::If"]
+
+    assert role["Condition"] == "MakesPhonePool"
+    assert trust["Principal"] == {"Service": "cognito-idp.amazonaws.com"}
+    assert trust["Condition"]["StringEquals"] == {
+        "sts:ExternalId": {"Ref": "AWS::StackName"},
+        "aws:SourceAccount": {"Ref": "AWS::AccountId"},
+    }
+    assert (sms[0], sms[2]) == ("SignsInByPhone", {"Ref": "AWS::NoValue"})
+    assert sms[1]["ExternalId"] == trust["Condition"]["StringEquals"]["sts:ExternalId"]
 
 
 def test_an_address_is_verified_at_sign_up_and_before_it_is_changed() -> None:
@@ -38,13 +58,14 @@ def test_an_address_is_verified_at_sign_up_and_before_it_is_changed() -> None:
         pool["UserAttributeUpdateSettings"]["AttributesRequireVerificationBeforeUpdate"],
     )
 
-    assert verified == (["email"], ["email"])
+    assert verified == (BY_KIND, BY_KIND)
 
 
 def test_an_account_is_recovered_by_the_verified_address_alone() -> None:
     mechanisms = properties("UserPool")["AccountRecoverySetting"]["RecoveryMechanisms"]
 
-    assert mechanisms == [{"Name": "verified_email", "Priority": 1}]
+    by_kind = {"Fn::If": ["SignsInByPhone", "verified_phone_number", "verified_email"]}
+    assert mechanisms == [{"Name": by_kind, "Priority": 1}]
 
 
 def test_the_pool_has_no_custom_attribute_that_somebody_could_mistake_for_authority() -> None:
@@ -129,7 +150,8 @@ def test_a_client_is_public_tells_nothing_of_who_exists_and_can_revoke(client: s
 def test_a_client_writes_no_attribute_that_proves_or_grants_anything(client: str) -> None:
     written = properties(client)["WriteAttributes"]
 
-    assert written == ["email", "name", "given_name", "family_name", "locale"]
+    plain = ["name", "given_name", "family_name", "locale"]
+    assert written == {"Fn::If": ["SignsInByPhone", ["phone_number", *plain], ["email", *plain]]}
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -218,7 +240,7 @@ def test_with_an_existing_pool_neither_pool_nor_client_is_made_and_nothing_verif
 
 
 def test_a_client_finds_what_it_needs_among_the_outputs() -> None:
-    named = {"AppUrl", "UserPoolId", "UserPoolClientId", "TwoStepClientId", "TableName", "AuditTableName"}
+    named = {"AppUrl", "SignInBy", "UserPoolId", "UserPoolClientId", "TwoStepClientId", "TableName", "AuditTableName"}
 
     assert set(TEMPLATE["Outputs"]) == named | {f"{name}FunctionArn" for name in NAMES}
 

@@ -19,7 +19,7 @@ STORE_ACTIONS: dict[str, dict[str, set[str]]] = {
     "InboundFederation": {"Table": {"PutItem", "Query"}, "AuditTable": {"PutItem"}},
     "PreSignUp": {"Table": {"BatchGetItem", "GetItem", "PutItem", "Query"}, "AuditTable": {"PutItem"}},
     "PostConfirmation": {
-        "Table": {"DeleteItem", "PutItem", "Query", "UpdateItem"},
+        "Table": {"ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"},
         "AuditTable": {"PutItem"},
     },
     "PreTokenGeneration": {
@@ -228,7 +228,7 @@ def test_no_role_takes_a_managed_policy_or_names_an_action_by_a_wildcard() -> No
     managed = [name for name, role in roles.items() if "ManagedPolicyArns" in role["Properties"]]
     actions = [action for name in NAMES for statement in statements(name) for action in statement["Action"]]
 
-    assert sorted(roles) == sorted(f"{name}Role" for name in NAMES)
+    assert sorted(roles) == sorted(["SmsRole", *(f"{name}Role" for name in NAMES)])
     assert (managed, [action for action in actions if "*" in action]) == ([], [])
 
 

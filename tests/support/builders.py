@@ -1,13 +1,15 @@
 """Values for tests, each with defaults that a test overrides where it cares."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from gatehouse.domain.address import parse_address
-from gatehouse.domain.admission import Admission, Ground
+from gatehouse.domain.admission import Admission, Ground, hash_profile
 from gatehouse.domain.audit import Action, Entry, Occasion, Outcome, Party, PartyKind
-from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret, invitation_token
+from gatehouse.domain.code import Code, CodeStatus, hash_code
+from gatehouse.domain.invitation import Invitation, InvitationStatus, Replacement, hash_secret, invitation_token
+from gatehouse.domain.mail_domain import DomainClaim, DomainRule, JoinMode, JoinRequest
 from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.policy import Client
 from gatehouse.domain.provider import FederationNote, ProviderMapping
@@ -22,6 +24,9 @@ SHOWN_SECRET = "shown-secret"
 MAILED_SECRET = "mailed-secret"
 SHOWN_TOKEN = invitation_token(INVITATION_ID, SHOWN_SECRET)
 MAILED_TOKEN = invitation_token(INVITATION_ID, MAILED_SECRET)
+CODE = "7K2M9-QX4TB-0WHZ3-NVR8D"
+CODE_ID = "01KAS3Q4W0DDDDDDDDDDDDDDDD"
+DOMAIN_TOKEN = "domain-token"
 CLIENT_ID = "4k2f9q7m1r8s3t6u5v0w1x2y3z"
 PROVIDER = "AcmeSaml"
 ANA = "ana@acme.com"
@@ -63,6 +68,18 @@ def an_invitation(address: str = ANA, **overrides: Any) -> Invitation:
     return replace(invitation, **overrides)
 
 
+def a_replacement(**overrides: Any) -> Replacement:
+    made: dict[str, Any] = {
+        "id": "01KAFVQW00REP1ACEMENT00000",
+        "expires_on": TODAY + timedelta(days=7),
+        "invited_by": "arn:aws:iam::111122223333:user/kim",
+        "invited_at": NOW,
+        "shown_hash": hash_secret("shown-replacement"),
+        "mailed_hash": hash_secret("mailed-replacement"),
+    }
+    return Replacement(**made | overrides)
+
+
 def a_note(**overrides: Any) -> FederationNote:
     return replace(FederationNote(provider=PROVIDER, address=ANA, noted_at=NOW), **overrides)
 
@@ -75,6 +92,63 @@ def an_admission(address: str = ANA, **overrides: Any) -> Admission:
         invitation_id=INVITATION_ID,
         admitted_at=NOW,
     )
+    return replace(admission, **overrides)
+
+
+def a_code(**overrides: Any) -> Code:
+    code = Code(
+        id=CODE_ID,
+        hash=hash_code(CODE),
+        tenant_id="acme",
+        role=Role.MEMBER,
+        status=CodeStatus.ACTIVE,
+        max_uses=2,
+        expires_on=date(2026, 11, 30),
+        created_by=OPERATOR.id,
+        created_at=NOW,
+    )
+    return replace(code, **overrides)
+
+
+def a_claim(**overrides: Any) -> DomainClaim:
+    claim = DomainClaim(
+        domain="acme.com",
+        tenant_id="acme",
+        role=Role.MEMBER,
+        mode=JoinMode.AUTOMATIC,
+        token=DOMAIN_TOKEN,
+        claimed_by=OPERATOR.id,
+        claimed_at=NOW,
+    )
+    return replace(claim, **overrides)
+
+
+def a_domain_rule(**overrides: Any) -> DomainRule:
+    rule = DomainRule(domain="acme.com", tenant_id="acme", role=Role.MEMBER, mode=JoinMode.AUTOMATIC)
+    return replace(rule, **overrides)
+
+
+def a_request(address: str = ANA, **overrides: Any) -> JoinRequest:
+    request = JoinRequest(
+        tenant_id="acme", address=parse_address(address), sub=ANAS_SUB, role=Role.MEMBER, asked_at=NOW
+    )
+    return replace(request, **overrides)
+
+
+def a_code_note(address: str = ANA, user_name: str = ANAS_SUB, **overrides: Any) -> Admission:
+    admission = Admission(
+        address=parse_address(address),
+        tenant_id="acme",
+        ground=Ground.CODE,
+        code_hash=hash_code(CODE),
+        profile_hash=hash_profile(user_name),
+        admitted_at=NOW,
+    )
+    return replace(admission, **overrides)
+
+
+def a_domain_note(address: str = ANA, **overrides: Any) -> Admission:
+    admission = Admission(address=parse_address(address), tenant_id="acme", ground=Ground.DOMAIN, admitted_at=NOW)
     return replace(admission, **overrides)
 
 

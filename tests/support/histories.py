@@ -21,6 +21,20 @@ def has_tenant(app: App, tenant_id: str = "acme", **of_seats: Any) -> None:
     app.tenants.create(a_tenant(id=tenant_id), seats(**of_seats), fresh_entry(tenant_id=tenant_id))
 
 
+def sets(app: App, tenant_id: str = "acme", **changes: Any) -> Entry:
+    """Change what operators set of a tenant; return the entry."""
+    was, entry = app.tenants.get(tenant_id), fresh_entry(tenant_id=tenant_id, action=Action.TENANT_SET)
+    app.tenant_settings.set(was, replace(was, **changes), entry)
+    return entry
+
+
+def closes(app: App, tenant_id: str = "acme", **of_entry: Any) -> Entry:
+    """Close a tenant, and leave everybody in it; return the entry."""
+    entry = fresh_entry(tenant_id=tenant_id, action=Action.TENANT_CLOSE, **of_entry)
+    app.tenants.close(tenant_id, entry)
+    return entry
+
+
 def invites(app: App, address: str = ANA, *, today: Any = TODAY, **overrides: Any) -> Invitation:
     """Make an open invitation; its seat is taken."""
     made = an_invitation(address, **overrides)
@@ -49,6 +63,11 @@ def revokes(app: App, invitation: Invitation, today: Any = TODAY) -> None:
     """Revoke an invitation."""
     entry = fresh_entry(tenant_id=invitation.tenant_id, action=Action.INVITATION_REVOKE)
     app.invitations.revoke(invitation, entry, today)
+
+
+def removes(app: App, sub: str = ANAS_SUB, tenant_id: str = "acme") -> None:
+    """Remove a member."""
+    app.members.remove(tenant_id, sub, fresh_entry(tenant_id=tenant_id, action=Action.MEMBER_REMOVE))
 
 
 def joins(app: App, invitation: Invitation, sub: str = ANAS_SUB, today: Any = TODAY, **overrides: Any) -> bool:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from gatehouse.domain.invitation import Invitation, InvitationStatus
+from gatehouse.domain.code import Code, CodeStatus
+from gatehouse.domain.invitation import Invitation, InvitationStatus, Replacement
+from gatehouse.domain.mail_domain import DomainClaim, JoinMode, Proof
 from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.policy import Client
 from gatehouse.domain.provider import ProviderMapping
@@ -18,9 +20,15 @@ from gatehouse.store.table import Table, put
 from tests.support.builders import (
     ANA,
     ANAS_SUB,
+    NOW,
     TODAY,
+    a_claim,
+    a_code,
+    a_code_note,
+    a_domain_note,
     a_membership,
     a_note,
+    a_replacement,
     a_tenant,
     an_admission,
     an_entry,
@@ -75,6 +83,27 @@ def invitation(app: App, address: str = ANA, **overrides: Any) -> Invitation:
     made = an_invitation(address, **overrides)
     app.invitations.create(made, an_entry(id=fresh_entry_id()), TODAY)
     return made
+
+
+def code(app: App, **overrides: Any) -> Code:
+    """Make the code of the sample events."""
+    made = a_code(**overrides)
+    app.codes.create(made, an_entry(id=fresh_entry_id(), tenant_id=made.tenant_id))
+    return made
+
+
+def domain(app: App, **overrides: Any) -> DomainClaim:
+    """Have a tenant's domain verified."""
+    made = a_claim(**overrides)
+    app.domains.claim(made, an_entry(id=fresh_entry_id(), tenant_id=made.tenant_id))
+    verified = replace(made, proof=Proof.DNS, verified_at=NOW)
+    app.domains.verify(verified, an_entry(id=fresh_entry_id(), tenant_id=made.tenant_id))
+    return verified
+
+
+def suspends(app: App, tenant_id: str = "acme") -> None:
+    """Suspend a tenant."""
+    app.tenants.set_status(tenant_id, TenantStatus.SUSPENDED, an_entry(id=fresh_entry_id(), tenant_id=tenant_id))
 
 
 def rewrite(app: App, made: Invitation) -> None:
@@ -155,6 +184,11 @@ def _member_of_suspended(app: App) -> None:
     membership(app, a_membership(), default="acme")
 
 
+def _member_of_closed(app: App) -> None:
+    tenant(app, status=TenantStatus.CLOSED)
+    membership(app, a_membership(), default="acme")
+
+
 def _invited_to_globex(**overrides: Any) -> Callable[[App], None]:
     def arrange(app: App) -> None:
         _member()(app)
@@ -210,6 +244,68 @@ def _machine_of_nobody(app: App) -> None:
     core_table(app).write(put(records.client_item(client)))
 
 
+def _coded(**overrides: Any) -> Callable[[App], None]:
+    def arrange(app: App) -> None:
+        tenant(app)
+        code(app, **overrides)
+
+    return arrange
+
+
+def _admitted_by_code(**overrides: Any) -> Callable[[App], None]:
+    def arrange(app: App) -> None:
+        _coded(**overrides)(app)
+        app.addresses.admit(a_code_note(), an_entry(id=fresh_entry_id()))
+
+    return arrange
+
+
+def _admitted_by_domain(**overrides: Any) -> Callable[[App], None]:
+    def arrange(app: App) -> None:
+        tenant(app)
+        domain(app, **overrides)
+        app.addresses.admit(a_domain_note(), an_entry(id=fresh_entry_id()))
+
+    return arrange
+
+
+def _verified(**of_tenant: Any) -> Callable[[App], None]:
+    def arrange(app: App) -> None:
+        tenant(app, **of_tenant)
+        domain(app)
+
+    return arrange
+
+
+def _domain_lost(app: App) -> None:
+    tenant(app)
+    app.addresses.admit(a_domain_note(), an_entry(id=fresh_entry_id()))
+
+
+def _coded_and_full(app: App) -> None:
+    tenant(app, limit=1)
+    code(app)
+    app.addresses.admit(a_code_note(), an_entry(id=fresh_entry_id()))
+    invitation(app, "kim@acme.com")
+
+
+def _taken(app: App, replacement: Replacement | None = None) -> None:
+    """Have somebody else stand in the slot of the sample events' address."""
+    rewrite(app, replace(an_invitation(), status=_ACCEPTED, sub=SOMEBODY_ELSE, replacement=replacement))
+    membership(app, a_membership(sub=SOMEBODY_ELSE, role=Role.ADMIN), default="acme")
+
+
+def _replaced(app: App) -> None:
+    tenant(app)
+    _taken(app, a_replacement())
+    app.addresses.admit(an_admission(invitation_id=a_replacement().id), an_entry(id=fresh_entry_id()))
+
+
+def _federated_and_taken(app: App) -> None:
+    _federated("acme.com")(app)
+    _taken(app)
+
+
 _YESTERDAY = TODAY - timedelta(days=1)
 _ACCEPTED = InvitationStatus.ACCEPTED
 _REVOKED = InvitationStatus.REVOKED
@@ -227,13 +323,31 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("pre_sign_up", "invitation_revoked"): Scene(_closed(status=_REVOKED)),
     ("pre_sign_up", "domain_not_mapped"): Scene(_federated("globex.com")),
     ("pre_sign_up", "invited_by_provider"): Scene(_federated_and_invited),
+    ("pre_sign_up", "replaced"): Scene(_federated_and_taken),
     ("pre_sign_up", "provider_not_mapped"): Scene(_unmapped),
     ("pre_sign_up", "taken_by_provider"): Scene(_federated("acme.com", provider_role=Role.MEMBER)),
     ("pre_sign_up", "tenant_not_found"): Scene(_tenant_gone),
     ("pre_sign_up", "tenant_suspended"): Scene(_suspended),
     ("pre_sign_up", "token_missing"): Scene(_invited),
     ("pre_sign_up", "token_wrong"): Scene(_invited),
+    ("pre_sign_up", "taken_by_code"): Scene(_coded(domains=frozenset({"acme.com"}))),
+    ("pre_sign_up", "code_expired"): Scene(_coded(expires_on=_YESTERDAY)),
+    ("pre_sign_up", "code_not_for_domain"): Scene(_coded(domains=frozenset({"acme.org"}))),
+    ("pre_sign_up", "code_paused"): Scene(_coded(status=CodeStatus.PAUSED)),
+    ("pre_sign_up", "code_revoked"): Scene(_coded(status=CodeStatus.REVOKED)),
+    ("pre_sign_up", "code_unknown"): Scene(_coded()),
+    ("pre_sign_up", "code_used_up"): Scene(_coded(uses=2)),
+    ("pre_sign_up", "taken_by_domain"): Scene(_verified()),
+    ("pre_sign_up", "join_rule_off"): Scene(_verified(rules_off=frozenset({"domain"}))),
+    ("post_confirmation", "taken_by_code"): Scene(_admitted_by_code()),
+    ("post_confirmation", "code_used_up"): Scene(_admitted_by_code(uses=2)),
+    ("post_confirmation", "no_seat"): Scene(_coded_and_full),
+    ("post_confirmation", "taken_by_domain"): Scene(_admitted_by_domain()),
+    ("post_confirmation", "domain_not_verified"): Scene(_domain_lost),
+    ("post_confirmation", "waits_for_approval"): Scene(_admitted_by_domain(mode=JoinMode.APPROVAL)),
     ("post_confirmation", "joined"): Scene(_admitted()),
+    ("post_confirmation", "replaced"): Scene(_replaced),
+    ("post_confirmation", "inviter_left"): Scene(_admitted(invited_by=SOMEBODY_ELSE)),
     ("post_confirmation", "already_joined"): Scene(_closed(status=_ACCEPTED, sub=ANAS_SUB)),
     ("post_confirmation", "address_not_proven"): Scene(_admitted()),
     ("post_confirmation", "not_admitted"): Scene(_invited),
@@ -271,10 +385,14 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("pre_token_generation", "no_tenant"): Scene(_nothing),
     ("pre_token_generation", "not_a_member"): Scene(_member()),
     ("pre_token_generation", "member_suspended"): Scene(_member(status=MemberStatus.SUSPENDED)),
+    ("pre_token_generation", "tenant_closed"): Scene(_member_of_closed),
     ("pre_token_generation", "tenant_suspended"): Scene(_member_of_suspended),
     ("pre_token_generation", "sign_in_method_not_allowed"): Scene(_member_of_picky),
     ("pre_token_generation", "joined"): Scene(_federated_and_invited),
+    ("pre_token_generation", "replaced"): Scene(_federated_and_taken),
     ("pre_token_generation", "taken_by_provider"): Scene(_federated("acme.com", provider_role=Role.MEMBER)),
+    ("pre_token_generation", "taken_by_code"): Scene(_admitted_by_code()),
+    ("pre_token_generation", "taken_by_domain"): Scene(_admitted_by_domain()),
     ("pre_token_generation", "no_seat"): Scene(_federated_and_full),
     ("pre_token_generation", "domain_not_mapped"): Scene(_federated("globex.com")),
     ("pre_token_generation", "provider_not_mapped"): Scene(_unmapped),

@@ -6,15 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import strategies as st
 
 from gatehouse.domain.address import Address, parse_address
-from gatehouse.domain.admission import Admission, Ground
+from gatehouse.domain.admission import Admission, Ground, hash_profile
 from gatehouse.domain.audit import Action, Entry, Outcome, Party, PartyKind
+from gatehouse.domain.code import Code, CodeStatus, hash_code
 from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret
+from gatehouse.domain.mail_domain import DomainClaim, JoinMode, JoinRequest, Proof
 from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.policy import NATIVE_WAYS, Client
 from gatehouse.domain.provider import ProviderMapping
 from gatehouse.domain.role import Role
 from gatehouse.domain.seats import Seats
-from gatehouse.domain.tenant import Tenant, TenantStatus
+from gatehouse.domain.tenant import JOIN_RULES, OPTIONAL_CLAIMS, Tenant, TenantStatus
 
 _LETTERS = string.ascii_lowercase + string.digits
 
@@ -57,6 +59,9 @@ tenants: st.SearchStrategy[Tenant] = st.builds(
     created_at=moments,
     ways=st.frozensets(ways, max_size=8),
     provider_role=st.none() | provider_roles,
+    locale=st.none() | st.sampled_from(["de", "pt-BR", "zh-Hant-TW"]),
+    rules_off=st.frozensets(st.sampled_from(JOIN_RULES)),
+    claims_off=st.frozensets(st.sampled_from(OPTIONAL_CLAIMS)),
 )
 clients: st.SearchStrategy[Client] = st.builds(
     Client,
@@ -97,13 +102,55 @@ invitations: st.SearchStrategy[Invitation] = st.builds(
     resent=st.integers(0, 1_000),
     resent_at=st.none() | moments,
 )
-admissions: st.SearchStrategy[Admission] = st.builds(
+_by_invitation: st.SearchStrategy[Admission] = st.builds(
     Admission,
     address=addresses,
     tenant_id=tenant_ids,
-    ground=st.sampled_from(Ground),
+    ground=st.sampled_from([one for one in Ground if one.rule is None]),
     invitation_id=ids,
     admitted_at=moments,
+)
+_by_code: st.SearchStrategy[Admission] = st.builds(
+    Admission,
+    address=addresses,
+    tenant_id=tenant_ids,
+    ground=st.just(Ground.CODE),
+    code_hash=secrets.map(hash_code),
+    profile_hash=st.just("") | subs.map(hash_profile),
+    admitted_at=moments,
+)
+_by_domain: st.SearchStrategy[Admission] = st.builds(
+    Admission, address=addresses, tenant_id=tenant_ids, ground=st.just(Ground.DOMAIN), admitted_at=moments
+)
+admissions: st.SearchStrategy[Admission] = st.one_of(_by_invitation, _by_code, _by_domain)
+codes: st.SearchStrategy[Code] = st.builds(
+    Code,
+    id=ids,
+    hash=secrets.map(hash_code),
+    tenant_id=tenant_ids,
+    role=provider_roles,
+    status=st.sampled_from(CodeStatus),
+    max_uses=st.integers(1, 1_000_000),
+    uses=st.integers(0, 1_000_000),
+    expires_on=days,
+    domains=st.frozensets(mail_domains, max_size=3),
+    created_by=texts,
+    created_at=moments,
+)
+claims: st.SearchStrategy[DomainClaim] = st.builds(
+    DomainClaim,
+    domain=mail_domains,
+    tenant_id=tenant_ids,
+    role=provider_roles,
+    mode=st.sampled_from(JoinMode),
+    token=secrets,
+    claimed_by=texts,
+    claimed_at=moments,
+    proof=st.none() | st.sampled_from(Proof),
+    verified_at=st.none() | moments,
+)
+requests: st.SearchStrategy[JoinRequest] = st.builds(
+    JoinRequest, tenant_id=tenant_ids, address=addresses, sub=subs, role=provider_roles, asked_at=moments
 )
 memberships: st.SearchStrategy[Membership] = st.builds(
     Membership,
@@ -128,4 +175,5 @@ entries: st.SearchStrategy[Entry] = st.builds(
     source=texts,
     client_id=st.just("") | texts,
     dedupe_id=texts,
+    word=st.just("") | texts,
 )

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.address import lowered
 from gatehouse.domain.audit import Reason
 from gatehouse.domain.invitation import Invitation, InvitationStatus, SecretKind
-from gatehouse.domain.tenant import Tenant, TenantStatus
+from gatehouse.domain.tenant import Tenant, shut
 from gatehouse.errors import NotInvited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatehouse.domain.address import Address
+    from gatehouse.domain.code import Code
+    from gatehouse.domain.mail_domain import DomainRule, JoinRequest
+
+# What people join by without an invitation; None for what a tenant's identity provider proves.
+type JoinRule = Code | DomainRule | JoinRequest | None
 
 NOTE_LASTS = timedelta(days=7)
 
@@ -33,22 +40,34 @@ _CLOSED_TO_RULES = (InvitationStatus.ACCEPTED, InvitationStatus.REMOVED)
 
 
 class Ground(StrEnum):
-    """What an admission rests on. Each names an invitation; the mailed secret also proves the address."""
+    """What an admission rests on. Of the three by an invitation the mailed secret also proves the address.
+
+    A code is in many hands, and a verified domain in everybody's: neither says anything about who has the address.
+    """
 
     INVITATION_SHOWN = "invitation_shown"
     INVITATION_MAILED = "invitation_mailed"
     INVITATION_ADDRESS = "invitation_address"
+    CODE = "code"
+    DOMAIN = "domain"
 
     @property
     def reason(self) -> Reason:
         """Return the reason under which an admission on this ground is recorded."""
         return _REASONS[self]
 
+    @property
+    def rule(self) -> str | None:
+        """Return which of a tenant's join rules it rests on (`domain/tenant.py`); None for an invitation."""
+        return self.value if self in (Ground.CODE, Ground.DOMAIN) else None
+
 
 _REASONS = {
     Ground.INVITATION_SHOWN: Reason.INVITED,
     Ground.INVITATION_MAILED: Reason.INVITED_BY_MAIL,
     Ground.INVITATION_ADDRESS: Reason.INVITED_BY_ADDRESS,
+    Ground.CODE: Reason.TAKEN_BY_CODE,
+    Ground.DOMAIN: Reason.TAKEN_BY_DOMAIN,
 }
 
 
@@ -57,17 +76,39 @@ class Admission:
     """The note of what admitted an address at sign-up, for the join that follows confirmation.
 
     It takes no seat and uses nothing up, so an abandoned sign-up leaves nothing behind but this, for 7 days.
+
+    Args:
+        address: what the sign-up claimed; proven by the time of the join, or nobody joins.
+        tenant_id: the tenant to join, and no other.
+        ground: what admitted it.
+        admitted_at: when, UTC.
+        invitation_id: which invitation, if it was one.
+        code_hash: which code, if it was one.
+        profile_hash: of a code, whose sign-up it came with: see `hash_profile`.
     """
 
     address: Address
     tenant_id: str
     ground: Ground
-    invitation_id: str
     admitted_at: datetime
+    invitation_id: str = ""
+    code_hash: str = ""
+    profile_hash: str = ""
 
     def holds_at(self, now: datetime) -> bool:
         """Tell whether the note still counts: DynamoDB may keep it for days after its time."""
         return now - self.admitted_at < NOTE_LASTS
+
+    def is_of(self, user_name: str) -> bool:
+        """Tell whether the profile of this name may join by the note.
+
+        Anyone can type an address, so a note must not lead its owner where somebody else would have them. A link's
+        secret names its address, and a domain is one tenant's; but a code is for any address, and whoever has one
+        could have the owner of an address join that code's tenant, so it counts for the sign-up that brought it.
+        """
+        if self.ground is not Ground.CODE:
+            return True
+        return bool(self.profile_hash) and self.profile_hash == hash_profile(user_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +148,8 @@ def ground_for(
 
 
 def _ground_by_token(invitations: Sequence[Invitation], token: str, today: date) -> tuple[Invitation, Ground]:
-    for invitation in invitations:
+    offers = [offer for one in invitations if (offer := one.offer())]
+    for invitation in (*invitations, *offers):
         kind = invitation.secret_kind(token)
         if kind is None:
             continue
@@ -119,24 +161,67 @@ def _ground_by_token(invitations: Sequence[Invitation], token: str, today: date)
     raise NotInvited(Reason.TOKEN_WRONG if invitations else Reason.ADDRESS_UNKNOWN)
 
 
-def admitted_invitation(page: AddressPage, sub: str, now: datetime) -> Invitation | None:
-    """Return the invitation that this user joins by, as noted at sign-up and checked again; None if they did.
+def hash_profile(user_name: str) -> str:
+    """Return what is stored of the profile that a sign-up is to make; empty for no name.
 
-    Only the newest note counts: what the person asked for last, and into that tenant only.
+    Where people sign up with an address, Cognito calls the profile by its future `sub` from pre sign-up on, else by
+    the name that was chosen. It lowers names where the pool takes the cases for one.
+    """
+    return hashlib.sha256(lowered(user_name).encode("utf-8", "surrogatepass")).hexdigest() if user_name else ""
+
+
+def admitted_ground(page: AddressPage, sub: str, user_name: str, now: datetime) -> Invitation | Admission | None:
+    """Return what this user joins by, as noted at sign-up: an invitation, checked again, or a code's or domain's note.
+
+    Only the newest note counts: what the person asked for last, and into that tenant only. A domain's counts after
+    all others, because anybody could have had it written.
+
+    Args:
+        page: all that is held of the user's proven address.
+        sub: of the user.
+        user_name: what Cognito calls their profile.
+        now: the moment.
+
+    Returns:
+        None if they have joined by it before.
 
     Raises:
         NotInvited: if nothing is noted, or what was noted no longer holds.
     """
-    notes = [note for note in page.admissions if note.holds_at(now)]
+    notes = [note for note in page.admissions if note.holds_at(now) and note.is_of(user_name)]
     if not notes:
         if any(one.status is InvitationStatus.ACCEPTED and one.sub == sub for one in page.invitations):
             return None
         raise NotInvited(Reason.NOT_ADMITTED)
-    newest = max(notes, key=lambda note: note.admitted_at)
-    invitation = accepted_invitation(page, newest.tenant_id, sub, now)
-    if invitation is not None and invitation.id != newest.invitation_id:
+    first, *others = sorted(notes, key=_weight, reverse=True)
+    if first.ground.rule is not None:
+        return first
+    try:
+        return _noted_invitation(page, first, sub, now)
+    except NotInvited:
+        by_domain = next((note for note in others if note.ground is Ground.DOMAIN), None)
+        if by_domain is None:
+            raise
+        return by_domain
+
+
+def _weight(note: Admission) -> tuple[bool, datetime]:
+    return note.ground is not Ground.DOMAIN, note.admitted_at
+
+
+def _noted_invitation(page: AddressPage, note: Admission, sub: str, now: datetime) -> Invitation | None:
+    invitation = accepted_invitation(page, note.tenant_id, sub, now)
+    if invitation is not None and invitation.id != note.invitation_id:
         raise not_open(invitation, now.date())
     return invitation
+
+
+def has_joined(page: AddressPage, tenant_id: str, sub: str) -> bool:
+    """Tell whether this user has taken the address's place in a tenant."""
+    return any(
+        one.tenant_id == tenant_id and one.status is InvitationStatus.ACCEPTED and one.sub == sub
+        for one in page.invitations
+    )
 
 
 def provider_ground(
@@ -144,7 +229,8 @@ def provider_ground(
 ) -> Invitation | Tenant | None:
     """Return what admits the owner of a federated profile, whose provider has proven the address.
 
-    An open invitation comes before a tenant's rule, and of several the newest. If more than one tenant would take
+    An open invitation comes first, and of several the newest; then the place of a member of the same address, which
+    this profile takes over; then a tenant's rule. If more than one tenant would take
     the person by rule, none does: they need an invitation, which says where to.
 
     Args:
@@ -164,22 +250,33 @@ def provider_ground(
         return None
     newest_first = sorted(slots, key=lambda one: (one.invited_at, one.id), reverse=True)
     is_open = [one for one in newest_first if one.status_on(today) is InvitationStatus.PENDING]
-    for invitation in is_open:
-        if tenants[invitation.tenant_id].status is TenantStatus.ACTIVE:
+    taken_over = [taken for one in newest_first if (taken := one.taken_over())]
+    for invitation in (*is_open, *taken_over):
+        if tenants[invitation.tenant_id].is_open:
             return invitation
     closed_to_rules = {one.tenant_id for one in slots if one.status in _CLOSED_TO_RULES}
     taking = [one for one in tenants.values() if one.takes_by_rule and one.id not in closed_to_rules]
     if len(taking) == 1:
         return taking[0]
     if is_open:
-        raise NotInvited(Reason.TENANT_SUSPENDED, is_open[0].tenant_id)
+        raise NotInvited(shut(tenants[is_open[0].tenant_id]).reason, is_open[0].tenant_id)
     if newest_first:
         raise not_open(newest_first[0], today)
     raise NotInvited(Reason.ADDRESS_UNKNOWN, next(iter(tenants)) if len(tenants) == 1 else None)
 
 
-def accepted_invitation(page: AddressPage, tenant_id: str, sub: str, now: datetime) -> Invitation | None:
+def accepted_invitation(
+    page: AddressPage, tenant_id: str, sub: str, now: datetime, *, by_provider: bool = False
+) -> Invitation | None:
     """Return the open invitation of a user's proven address to one tenant; None if they joined by it before.
+
+    Args:
+        page: all that is held of the address.
+        tenant_id: the tenant.
+        sub: of the user.
+        now: the moment.
+        by_provider: whether an identity provider has proven the address towards the tenant: then the place of a member
+            who has another profile is one to be taken over.
 
     Raises:
         NotInvited: if there is none, or it is no longer open.
@@ -189,6 +286,9 @@ def accepted_invitation(page: AddressPage, tenant_id: str, sub: str, now: dateti
         raise NotInvited(Reason.ADDRESS_UNKNOWN)
     if invitation.status is InvitationStatus.ACCEPTED and invitation.sub == sub:
         return None
+    if by_provider and (taken := invitation.taken_over()):
+        return taken
+    invitation = invitation.offer() or invitation
     if invitation.status_on(now.date()) is not InvitationStatus.PENDING:
         raise not_open(invitation, now.date())
     return invitation

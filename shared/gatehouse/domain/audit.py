@@ -19,21 +19,39 @@ class Action(StrEnum):
     """What was decided, as `subject:action`. A retired one stays here as a comment, so that old entries read."""
 
     CLIENT_SET = "client:set"
+    CODE_CREATE = "code:create"
+    CODE_PAUSE = "code:pause"
+    CODE_RESUME = "code:resume"
+    CODE_REVOKE = "code:revoke"
+    DOMAIN_CLAIM = "domain:claim"
+    DOMAIN_REMOVE = "domain:remove"
+    DOMAIN_VERIFY = "domain:verify"
+    DOMAIN_VOUCH = "domain:vouch"
     INVITATION_CREATE = "invitation:create"
+    INVITATION_REPLACE = "invitation:replace"
     INVITATION_RESEND = "invitation:resend"
     INVITATION_REVOKE = "invitation:revoke"
+    INVITATION_TAKE_OVER = "invitation:take_over"
+    MEMBER_APPROVE = "member:approve"
+    MEMBER_ASK = "member:ask"
     MEMBER_JOIN = "member:join"
+    MEMBER_REJECT = "member:reject"
     MEMBER_REMOVE = "member:remove"
     MEMBER_RESUME = "member:resume"
     MEMBER_SET_DEFAULT = "member:set_default"
     MEMBER_SET_ROLE = "member:set_role"
     MEMBER_SIGN_OUT = "member:sign_out"
     MEMBER_SUSPEND = "member:suspend"
+    MEMBER_TAKE_OVER = "member:take_over"
     PROVIDER_REMOVE = "provider:remove"
     PROVIDER_SET = "provider:set"
+    TENANT_CLOSE = "tenant:close"
     TENANT_CREATE = "tenant:create"
     TENANT_RESUME = "tenant:resume"
+    TENANT_SET = "tenant:set"
+    TENANT_SET_BRANDING = "tenant:set_branding"
     TENANT_SET_POLICY = "tenant:set_policy"
+    TENANT_SET_SEATS = "tenant:set_seats"
     TENANT_SUSPEND = "tenant:suspend"
     TOKEN_ISSUE = "token:issue"  # noqa: S105 - the name of an action
     USER_ANSWER_CHALLENGE = "user:answer_challenge"
@@ -41,6 +59,8 @@ class Action(StrEnum):
     USER_FEDERATE = "user:federate"
     USER_RESET_PASSWORD = "user:reset_password"  # noqa: S105 - the name of an action
     USER_SIGN_UP = "user:sign_up"
+    USER_POOL_ATTACH = "user_pool:attach"
+    USER_POOL_DETACH = "user_pool:detach"
 
 
 class Outcome(StrEnum):
@@ -59,10 +79,20 @@ class Reason(StrEnum):
     INVITED_BY_MAIL = "invited_by_mail"
     INVITED_BY_ADDRESS = "invited_by_address"
     INVITED_BY_PROVIDER = "invited_by_provider"
+    TAKEN_BY_CODE = "taken_by_code"
+    TAKEN_BY_DOMAIN = "taken_by_domain"
     TAKEN_BY_PROVIDER = "taken_by_provider"
     # Sign-up or join, refused
     ADDRESS_NOT_SUPPORTED = "address_not_supported"
     ADDRESS_UNKNOWN = "address_unknown"
+    CODE_EXPIRED = "code_expired"
+    CODE_NOT_FOR_DOMAIN = "code_not_for_domain"
+    CODE_PAUSED = "code_paused"
+    CODE_REVOKED = "code_revoked"
+    CODE_UNKNOWN = "code_unknown"
+    CODE_USED_UP = "code_used_up"
+    DOMAIN_NOT_VERIFIED = "domain_not_verified"
+    JOIN_RULE_OFF = "join_rule_off"
     INVITATION_ACCEPTED = "invitation_accepted"
     INVITATION_EXPIRED = "invitation_expired"
     INVITATION_REMOVED = "invitation_removed"
@@ -74,9 +104,12 @@ class Reason(StrEnum):
     # Join
     JOINED = "joined"
     ALREADY_JOINED = "already_joined"
+    REPLACED = "replaced"
+    INVITER_LEFT = "inviter_left"
     ADDRESS_NOT_PROVEN = "address_not_proven"
     NOT_ADMITTED = "not_admitted"
     NO_SEAT = "no_seat"
+    WAITS_FOR_APPROVAL = "waits_for_approval"
     # Federated sign-in, let through
     PROVIDER_MAPPED = "provider_mapped"
     # Tokens, the tenant chosen by
@@ -91,6 +124,7 @@ class Reason(StrEnum):
     MEMBER_SUSPENDED = "member_suspended"
     NOT_A_MEMBER = "not_a_member"
     SIGN_IN_METHOD_NOT_ALLOWED = "sign_in_method_not_allowed"
+    TENANT_CLOSED = "tenant_closed"
     TENANT_NOT_FOUND = "tenant_not_found"
     TENANT_SUSPENDED = "tenant_suspended"
     # Custom challenges, refused
@@ -111,11 +145,14 @@ class PartyKind(StrEnum):
 
     ADDRESS = "address"
     CLIENT = "client"
+    CODE = "code"
+    DOMAIN = "domain"
     NOBODY = "nobody"
     OPERATOR = "operator"
     PROVIDER = "provider"
     TENANT = "tenant"
     USER = "user"
+    USER_POOL = "user_pool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +192,10 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One decision. `id` is a ULID; entries that may be one decision told twice share a `dedupe_id`."""
+    """One decision. `id` is a ULID; entries that may be one decision told twice share a `dedupe_id`.
+
+    `word` is what an operator has given their word for, where a decision rests on that alone.
+    """
 
     id: str
     at: datetime
@@ -168,6 +208,7 @@ class Entry:
     source: str
     client_id: str
     dedupe_id: str
+    word: str = ""
 
 
 def dedupe_id(occasion: Occasion, action: Action, outcome: Outcome, target: Party) -> str:

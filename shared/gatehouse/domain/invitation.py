@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -44,11 +44,23 @@ class SecretKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """What a slot that is accepted offers to another profile of the same address: to take the membership over."""
+
+    id: str
+    expires_on: date
+    invited_by: str
+    invited_at: datetime
+    shown_hash: str
+    mailed_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
     """The one slot of an address in a tenant. Of its secrets it holds hashes only.
 
     The note is what an operator wrote about a person, for operators: it stands in the row, in no log and no audit
-    entry.
+    entry. `replaces` is the user whose membership it takes over; only an `offer` has one.
     """
 
     id: str
@@ -66,6 +78,13 @@ class Invitation:
     note: str = ""
     resent: int = 0
     resent_at: datetime | None = None
+    replacement: Replacement | None = None
+    replaces: str | None = None
+
+    @property
+    def invited_by_member(self) -> str | None:
+        """Return the `sub` of the member who has made it; None if an operator has, whose id is an ARN."""
+        return None if self.invited_by.startswith("arn:") else self.invited_by
 
     @property
     def expires_at(self) -> datetime:
@@ -77,6 +96,31 @@ class Invitation:
         if self.status is InvitationStatus.PENDING and self.expires_on < today:
             return InvitationStatus.EXPIRED
         return self.status
+
+    def offer(self) -> Invitation | None:
+        """Return the invitation that an accepted slot holds for another profile of its address, if it does."""
+        if self.replacement is None or self.status is not InvitationStatus.ACCEPTED:
+            return None
+        offered = self.replacement
+        return replace(
+            self,
+            id=offered.id,
+            status=InvitationStatus.PENDING,
+            expires_on=offered.expires_on,
+            invited_by=offered.invited_by,
+            invited_at=offered.invited_at,
+            shown_hash=offered.shown_hash,
+            mailed_hash=offered.mailed_hash,
+            sub=None,
+            replacement=None,
+            replaces=self.sub,
+        )
+
+    def taken_over(self) -> Invitation | None:
+        """Return the invitation by which a provider's profile takes over what this slot holds, if somebody has it."""
+        if self.status is not InvitationStatus.ACCEPTED or self.sub is None:
+            return None
+        return replace(self, status=InvitationStatus.PENDING, sub=None, replacement=None, replaces=self.sub)
 
     def secret_kind(self, token: str) -> SecretKind | None:
         """Return which of this invitation's secrets the token carries, or None. Takes constant time."""

@@ -21,6 +21,11 @@ def may_invite(inviter: Role, invited: Role) -> bool:
     )
 
 
+def who_may_invite(invited: Role) -> list[Role]:
+    """Return the roles whose members may invite somebody as this; the owner's is always one."""
+    return [role for role in Role if role is Role.OWNER or may_invite(role, invited)]
+
+
 def is_for_rules(role: Role) -> bool:
     """Tell whether a rule or a code may make somebody this: what stands above a member is given to people by name."""
     return role.rank <= Role.MEMBER.rank

@@ -36,6 +36,11 @@ class Seats:
     folded: date
     ending: Mapping[date, int]
 
+    @property
+    def invitations(self) -> int:
+        """Return how many of those held are open invitations; the rest are members. Once folded, as of that day."""
+        return sum(self.ending.values())
+
     def past(self, today: date) -> dict[date, int]:
         """Return the counts of the days that are over today and still in `held`."""
         return {day: count for day, count in sorted(self.ending.items()) if day < today}

@@ -50,6 +50,7 @@ class MetadataKey(StrEnum):
     """What a client may say in `ClientMetadata`. Cognito neither stores nor checks it, so it is only ever asked."""
 
     INVITATION = "invitation"
+    CODE = "code"
     TENANT_ID = "tenant_id"
     ACCEPT_TENANT_ID = "accept_tenant_id"
 

@@ -14,6 +14,8 @@ from gatehouse.domain.audit import Party, PartyKind
 from gatehouse.runtime.telemetry import Telemetry
 from gatehouse.runtime.wiring import app_over
 from gatehouse.store.profiles import Profiles
+from gatehouse.store.rehearsal import Rehearsal
+from gatehouse.store.stack import LiveStack
 from gatehouse.store.user_pool import LiveUserPool
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.audit import Entry
     from gatehouse.runtime.settings import Settings
     from gatehouse.runtime.wiring import App
+    from gatehouse.services.ports import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +44,27 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """An app that decides as the triggers do and writes nothing, and the rehearsal under it: for one decision."""
+
+    app: App
+    watch: Rehearsal
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorDesk:
-    """The app as an operator uses it: with the user pool and its profiles, and with who the operator is."""
+    """The app as an operator uses it: with the user pool and its profiles, and with who the operator is.
+
+    Any other pool, and any stack, of the same account and region is there by its id or name.
+    """
 
     app: App
     profiles: Profiles
     operator: Party
     user_pool: LiveUserPool
+    user_pool_of: Callable[[str], LiveUserPool]
+    stack_of: Callable[[str], LiveStack]
+    rehearse: Callable[[Settings], Rehearsed]
 
 
 # A command has no caller that gives up on it; boto3's own timeouts bound each of its calls.
@@ -77,7 +94,16 @@ def operator_desk(
         Profiles(aws, user_pool_id),
         Party(PartyKind.OPERATOR, caller),
         LiveUserPool(aws, user_pool_id),
+        lambda other_id: LiveUserPool(aws, other_id),
+        lambda name: LiveStack(aws, name, time.sleep),
+        lambda of_functions: rehearse(aws, of_functions, deadline),
     )
+
+
+def rehearse(aws: Aws, settings: Settings, deadline: Deadline, clock: Clock | None = None) -> Rehearsed:
+    """Return the app of a trigger with these settings, over a rehearsal."""
+    watch = Rehearsal(aws, settings.table_name, settings.audit_table_name)
+    return Rehearsed(app_over(watch, settings, Telemetry(sys.stderr), deadline, clock=clock), watch)
 
 
 def stack_outputs(stack_name: str) -> dict[str, str]:

@@ -161,6 +161,7 @@ def entry_fields(entry: Entry) -> dict[str, str | None]:
         "source": entry.source,
         "client_id": entry.client_id or None,
         "dedupe_id": entry.dedupe_id,
+        "word": entry.word or None,
     }
 
 

@@ -18,16 +18,23 @@ if TYPE_CHECKING:
 
     from gatehouse.aws import Aws
     from gatehouse.domain.audit import Entry
+    from gatehouse.services.join import JoinRules
     from gatehouse.services.ports import Clock
     from gatehouse.services.recording import Recorder
     from gatehouse.services.tokens import TokenStores
     from gatehouse.store.addresses import Addresses
+    from gatehouse.store.as_found import AsFound
     from gatehouse.store.audit_log import AuditLog
+    from gatehouse.store.codes import Codes
+    from gatehouse.store.domains import Domains
+    from gatehouse.store.inventory import Inventory
     from gatehouse.store.invitations import Invitations
     from gatehouse.store.members import Members
     from gatehouse.store.policies import Policies
     from gatehouse.store.providers import Providers
+    from gatehouse.store.requests import JoinRequests
     from gatehouse.store.table import Table
+    from gatehouse.store.tenant_settings import TenantSettings
     from gatehouse.store.tenants import Tenants
 
 # Cognito gives up after 5 s; what is left after this is for a cold start and the answer.
@@ -67,6 +74,7 @@ class App:
         self.clock = clock
         self.new_id = new_ulid
         self.new_secret = new_secret
+        self.new_code = new_code
         self._reach = reach
         self._sleep = sleep
         self._unwritten = unwritten
@@ -84,6 +92,49 @@ class App:
         from gatehouse.store.audit_log import AuditLog
 
         return AuditLog(self._table_of(self.settings.audit_table_name))
+
+    @cached_property
+    def codes(self) -> Codes:
+        """Return the codes."""
+        from gatehouse.store.codes import Codes
+
+        return Codes(self._table, self.audit_log)
+
+    @cached_property
+    def domains(self) -> Domains:
+        """Return the mail domains."""
+        from gatehouse.store.domains import Domains
+
+        return Domains(self._table, self.audit_log)
+
+    @cached_property
+    def join_requests(self) -> JoinRequests:
+        """Return the requests to join."""
+        from gatehouse.store.requests import JoinRequests
+
+        return JoinRequests(self._table, self.audit_log)
+
+    @cached_property
+    def join_rules(self) -> JoinRules:
+        """Return what people may join by without an invitation."""
+        from gatehouse.services.join import JoinRules
+
+        return JoinRules(self.codes, self.domains)
+
+    @cached_property
+    def as_found(self) -> AsFound:
+        """Return what changes the rows that a plan has found."""
+        from gatehouse.store.as_found import AsFound
+        from gatehouse.store.table import Pauses
+
+        return AsFound(self._aws, self.settings.table_name, Pauses(self._sleep, chance), self.audit_log)
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """Return what reads many rows at once."""
+        from gatehouse.store.inventory import Inventory
+
+        return Inventory(self._table)
 
     @cached_property
     def invitations(self) -> Invitations:
@@ -114,6 +165,13 @@ class App:
         return Providers(self._table, self.audit_log)
 
     @cached_property
+    def tenant_settings(self) -> TenantSettings:
+        """Return what operators set of tenants."""
+        from gatehouse.store.tenant_settings import TenantSettings
+
+        return TenantSettings(self._table, self.audit_log)
+
+    @cached_property
     def tenants(self) -> Tenants:
         """Return the tenants."""
         from gatehouse.store.tenants import Tenants
@@ -133,7 +191,11 @@ class App:
         from gatehouse.services.tokens import TokenStores
 
         return TokenStores(
-            members=self.members, addresses=self.addresses, policies=self.policies, providers=self.providers
+            members=self.members,
+            addresses=self.addresses,
+            policies=self.policies,
+            providers=self.providers,
+            rules=self.join_rules,
         )
 
     @cached_property
@@ -165,6 +227,13 @@ def new_secret() -> str:
     from secrets import token_urlsafe
 
     return token_urlsafe(_SECRET_BYTES)
+
+
+def new_code() -> str:
+    """Return a code of 100 random bits from the system, as it is handed out."""
+    from gatehouse.domain.code import RANDOM_BYTES, spell_code
+
+    return spell_code(urandom(RANDOM_BYTES))
 
 
 def chance() -> float:
@@ -226,6 +295,7 @@ def load_for_a_snapshot() -> None:
     the first invocation of each environment that starts from the snapshot, and so are no two environments' the same.
     """
     import gatehouse.aws.crt
+    import gatehouse.services.join
     import gatehouse.services.recording
     import gatehouse.store.addresses
     import gatehouse.store.audit_log

@@ -1,15 +1,12 @@
-"""Federation: whom an identity provider may bring, what its word is worth, and the join that rests on it."""
+"""Federation: whom an identity provider may bring, and what its word is worth."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.address import Address, is_external
-from gatehouse.domain.admission import accepted_invitation
+from gatehouse.domain.address import is_external
 from gatehouse.domain.audit import Action, Entry, Occasion, Party, PartyKind, Reason
-from gatehouse.domain.invitation import Invitation, InvitationStatus
-from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.provider import (
     FederationNote,
     ProvenAddress,
@@ -20,22 +17,17 @@ from gatehouse.domain.provider import (
     provider_names,
     vouched,
 )
-from gatehouse.domain.tenant import Tenant
 from gatehouse.errors import NotInvited
-from gatehouse.operator_refusals import AlreadyInvited, InvalidProviderName
-from gatehouse.services.join import Joined, join
+from gatehouse.operator_refusals import InvalidProviderName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.services.ports import AddressBook, ProviderLookup, ProviderNotes
+    from gatehouse.services.ports import ProviderLookup, ProviderNotes
     from gatehouse.services.recording import Recorder
     from gatehouse.services.users import UserRequest
 
 _UNREADABLE = Party(PartyKind.PROVIDER, "unreadable")
-
-# What a rule makes has no secrets: nothing hashes to this.
-_NO_HASH = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,67 +142,6 @@ def mappings_of(provider: str, providers: ProviderLookup) -> Sequence[ProviderMa
         return providers.of(parse_provider_name(provider))
     except InvalidProviderName:
         return ()
-
-
-def join_on(
-    ground: Invitation | Tenant | None,
-    user: UserRequest,
-    address: Address,
-    *,
-    addresses: AddressBook,
-    recorder: Recorder,
-) -> Joined | None:
-    """Make a user a member by an invitation, or by a tenant's rule; None if they have joined before.
-
-    Raises:
-        NotInvited: if the ground has gone meanwhile, or there is no seat.
-    """
-    if not isinstance(ground, Tenant):
-        return join(ground, user, addresses=addresses, recorder=recorder) if ground else None
-    try:
-        return _join_by_rule(user, ground, address, addresses=addresses, recorder=recorder)
-    except AlreadyInvited:  # by a person, at this very moment
-        page = addresses.page(address)
-        invitation = accepted_invitation(page, ground.id, user.sub, user.occasion.at)
-        return join(invitation, user, addresses=addresses, recorder=recorder) if invitation else None
-
-
-def _join_by_rule(
-    user: UserRequest, tenant: Tenant, address: Address, *, addresses: AddressBook, recorder: Recorder
-) -> Joined | None:
-    now = user.occasion.at
-    if tenant.provider_role is None:
-        raise NotInvited(Reason.ADDRESS_UNKNOWN, tenant.id)
-    slot = Invitation(
-        id=recorder.new_id(now),
-        tenant_id=tenant.id,
-        address=address,
-        role=tenant.provider_role,
-        status=InvitationStatus.ACCEPTED,
-        expires_on=now.date(),
-        invited_by=f"provider:{', '.join(provider_names(user.attributes))}",
-        invited_at=now,
-        shown_hash=_NO_HASH,
-        mailed_hash=_NO_HASH,
-        sub=user.sub,
-    )
-    membership = Membership(
-        tenant_id=tenant.id,
-        sub=user.sub,
-        address=address.value,
-        role=tenant.provider_role,
-        status=MemberStatus.ACTIVE,
-        joined_at=now,
-    )
-    entry = recorder.allow(
-        user.occasion,
-        Action.MEMBER_JOIN,
-        Reason.TAKEN_BY_PROVIDER,
-        tenant_id=tenant.id,
-        target=user.party,
-        fact=f"join/{slot.id}/{user.sub}",
-    )
-    return Joined(membership, entry) if addresses.join_by_rule(slot, membership, entry, now.date()) else None
 
 
 def _party(provider: str) -> Party:

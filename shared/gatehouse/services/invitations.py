@@ -18,10 +18,12 @@ from gatehouse.domain.invitation import (
 )
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import AwsError, Refusal
+from gatehouse.operator_refusals import WrongAddressKind
 
 if TYPE_CHECKING:
+    from gatehouse.domain.address import AddressKind
     from gatehouse.domain.role import Role
-    from gatehouse.services.ports import InvitationRegister, NewId, NewSecret, ProfileCleaner
+    from gatehouse.services.ports import InvitationMaker, InvitationRegister, NewId, NewSecret, ProfileCleaner
     from gatehouse.services.recording import Recorder
 
 
@@ -42,11 +44,20 @@ class Issued:
     is_way_clear: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What an invitation is known by: its id, and its two secrets."""
+
+    id: str
+    shown: str
+    mailed: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationOrder:
     """What an operator asks for: whom to invite, to which tenant, as what, for how many days, in which language.
 
-    The note is for operators.
+    The note is for operators. `takes` is the kind of address that people sign in by; None for either.
     """
 
     address: str
@@ -55,6 +66,7 @@ class InvitationOrder:
     days: int
     locale: str | None = None
     note: str = ""
+    takes: AddressKind | None = None
 
 
 def create_invitation(
@@ -70,22 +82,36 @@ def create_invitation(
     """Invite an address to a tenant, and clear away the unconfirmed profile that somebody began with it.
 
     Raises:
-        AddressNotSupported, InvalidTenantId, InvalidExpiry, InvalidLocale, InvalidNote: if it cannot be asked for so.
+        AddressNotSupported, InvalidTenantId, InvalidExpiry, InvalidLocale, InvalidNote, WrongAddressKind: if it cannot
+            be asked for so.
         AlreadyInvited, AlreadyMember, NoSeat, TenantNotFound: if it cannot be had.
     """
+    names = Names(new_id(occasion.at), shown=new_secret(), mailed=new_secret())
+    return create_named(order, occasion, names, invitations=invitations, profiles=profiles, recorder=recorder)
+
+
+def create_named(
+    order: InvitationOrder,
+    occasion: Occasion,
+    names: Names,
+    *,
+    invitations: InvitationMaker,
+    profiles: ProfileCleaner,
+    recorder: Recorder,
+) -> Issued:
+    """Do as `create_invitation` does, with an id and secrets that are there already; twice the same is once."""
     now = occasion.at
-    invitation_id, shown, mailed = new_id(now), new_secret(), new_secret()
     invitation = Invitation(
-        id=invitation_id,
+        id=names.id,
         tenant_id=parse_tenant_id(order.tenant_id),
-        address=parse_address(order.address),
+        address=_usable(order),
         role=order.role,
         status=InvitationStatus.PENDING,
         expires_on=last_day(now, order.days),
         invited_by=occasion.actor.id,
         invited_at=now,
-        shown_hash=hash_secret(shown),
-        mailed_hash=hash_secret(mailed),
+        shown_hash=hash_secret(names.shown),
+        mailed_hash=hash_secret(names.mailed),
         locale=parse_locale(order.locale),
         note=parse_note(order.note),
     )
@@ -97,13 +123,21 @@ def create_invitation(
         invitations.create(invitation, entry, now.date())
     return Issued(
         invitation,
-        shown_token=invitation_token(invitation_id, shown),
-        mailed_token=invitation_token(invitation_id, mailed),
-        is_way_clear=_clear_the_way(invitation.address, profiles),
+        shown_token=invitation_token(names.id, names.shown),
+        mailed_token=invitation_token(names.id, names.mailed),
+        is_way_clear=clear_the_way(invitation.address, profiles),
     )
 
 
-def _clear_the_way(address: Address, profiles: ProfileCleaner) -> bool:
+def _usable(order: InvitationOrder) -> Address:
+    address = parse_address(order.address)
+    if order.takes not in (None, address.kind):
+        raise WrongAddressKind
+    return address
+
+
+def clear_the_way(address: Address, profiles: ProfileCleaner) -> bool:
+    """Delete the unconfirmed profile that somebody began with an address; return whether the pool could be asked."""
     try:
         profiles.delete_unconfirmed(address)
     except AwsError:
@@ -162,7 +196,7 @@ def resend_invitation(
         fresh,
         shown_token=invitation_token(fresh.id, shown),
         mailed_token=invitation_token(fresh.id, mailed),
-        is_way_clear=_clear_the_way(whom, profiles),
+        is_way_clear=clear_the_way(whom, profiles),
     )
 
 
@@ -174,7 +208,7 @@ def revoke_invitation(
     invitations: InvitationRegister,
     recorder: Recorder,
 ) -> Invitation:
-    """Revoke the pending invitation of an address to a tenant; return it as it was.
+    """Revoke the pending invitation of an address to a tenant, or its offer to replace a member; return it as it was.
 
     Raises:
         AddressNotSupported, InvalidTenantId: if it cannot be named so.
@@ -183,7 +217,9 @@ def revoke_invitation(
     """
     whom, tenant = parse_address(address), parse_tenant_id(tenant_id)
     try:
-        invitation = invitations.get(whom, tenant)
+        slot = invitations.get(whom, tenant)
+        offer = slot.offer()
+        invitation = offer or slot
         entry = recorder.allow(
             occasion,
             Action.INVITATION_REVOKE,
@@ -192,7 +228,10 @@ def revoke_invitation(
             target=Party.of_address(whom),
             fact=f"revoke/{invitation.id}",
         )
-        invitations.revoke(invitation, entry, occasion.at.date())
+        if offer:
+            invitations.withdraw_replacement(slot, entry)
+        else:
+            invitations.revoke(slot, entry, occasion.at.date())
     except Refusal as refusal:
         recorder.deny(occasion, Action.INVITATION_REVOKE, refusal, Party.of_address(whom))
         raise

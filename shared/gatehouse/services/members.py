@@ -113,7 +113,8 @@ def revoke_beyond(
 ) -> Iterator[Invitation]:
     """Revoke the open invitations that a member has made and could no longer make; yield each as it was.
 
-    They are found by a listing, which lags a moment behind.
+    They are found by a listing, which lags a moment behind; of what it does not show yet, the join asks whether who
+    made it still may.
 
     Args:
         tenant_id: the tenant.
@@ -123,15 +124,46 @@ def revoke_beyond(
         invitations: those of the store.
         recorder: takes an entry for each.
     """
+    for invitation in _beyond(tenant_id, sub, now, invitations):
+        address = invitation.address.value
+        try:
+            yield revoke_invitation(address, tenant_id, occasion, invitations=invitations, recorder=recorder)
+        except (InvitationNotFound, InvitationNotPending):
+            continue  # closed by somebody else meanwhile
+
+
+def take_over_beyond(
+    tenant_id: str,
+    sub: str,
+    now: Membership | None,
+    occasion: Occasion,
+    *,
+    invitations: InvitationList,
+    recorder: Recorder,
+) -> Iterator[Invitation]:
+    """Make the operator the inviter of the open invitations that a member has made and could no longer make.
+
+    As `revoke_beyond` otherwise.
+    """
+    for invitation in _beyond(tenant_id, sub, now, invitations):
+        fact = f"take_over/{invitation.id}/{occasion.at.isoformat()}"
+        target = Party.of_address(invitation.address)
+        try:
+            with recorder.change(
+                occasion, Action.INVITATION_TAKE_OVER, tenant_id=tenant_id, target=target, fact=fact
+            ) as entry:
+                invitations.set_inviter(invitation, occasion.actor.id, entry)
+        except InvitationNotPending:
+            continue  # closed by somebody else meanwhile
+        yield invitation
+
+
+def _beyond(tenant_id: str, sub: str, now: Membership | None, invitations: InvitationList) -> Iterator[Invitation]:
     role = now.role if now is not None and now.status is MemberStatus.ACTIVE else None
     for invitation in invitations.of_tenant(tenant_id, InvitationStatus.PENDING):
         is_theirs = invitation.invited_by == sub
         if is_theirs and not (role is not None and may_invite(role, invitation.role)):
-            address = invitation.address.value
-            try:
-                yield revoke_invitation(address, tenant_id, occasion, invitations=invitations, recorder=recorder)
-            except (InvitationNotFound, InvitationNotPending):
-                continue  # closed by somebody else meanwhile
+            yield invitation
 
 
 def _change(

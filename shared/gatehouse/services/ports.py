@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from gatehouse.domain.address import Address
-    from gatehouse.domain.admission import AddressPage, Admission
+    from gatehouse.domain.admission import AddressPage, Admission, JoinRule
     from gatehouse.domain.audit import Entry
-    from gatehouse.domain.invitation import Invitation, InvitationStatus
+    from gatehouse.domain.branding import Branding
+    from gatehouse.domain.code import Code, CodeStatus
+    from gatehouse.domain.invitation import Invitation, InvitationStatus, Replacement
+    from gatehouse.domain.mail_domain import DomainClaim, DomainRule, JoinRequest
     from gatehouse.domain.membership import Membership, MemberStatus, UserMemberships
+    from gatehouse.domain.plan import FoundTenant
     from gatehouse.domain.policy import Client, PolicyPage
     from gatehouse.domain.provider import FederationNote, ProviderMapping
     from gatehouse.domain.role import Role
     from gatehouse.domain.seats import Seats
+    from gatehouse.domain.sighted import Sighted
     from gatehouse.domain.tenant import Tenant, TenantStatus
-    from gatehouse.domain.user_pool import LiveClient, LiveFunction, UserPool
+    from gatehouse.domain.user_pool import LiveClient, LiveFunction, LiveProfile, UserPool
 
 type Clock = Callable[[], datetime]
 type NewId = Callable[[datetime], str]
 type NewSecret = Callable[[], str]
+type NewCode = Callable[[], str]
+type TxtRecords = Callable[[str], Sequence[str]]
 
 
 class AddressBook(Protocol):
@@ -30,7 +37,52 @@ class AddressBook(Protocol):
     def page(self, address: Address) -> AddressPage: ...
     def admit(self, admission: Admission, entry: Entry) -> None: ...
     def join(self, invitation: Invitation, membership: Membership, entry: Entry, today: date) -> bool: ...
-    def join_by_rule(self, slot: Invitation, membership: Membership, entry: Entry, today: date) -> bool: ...
+    def take_over(self, invitation: Invitation, sub: str, entry: Entry) -> Membership | None: ...
+    def join_by_rule(
+        self, slot: Invitation, membership: Membership, entry: Entry, today: date, rule: JoinRule = None
+    ) -> bool: ...
+    def ask(self, request: JoinRequest, rule: DomainRule, entry: Entry, today: date) -> bool: ...
+
+
+class CodeLookup(Protocol):
+    """Codes, by what is typed (`store/codes.py`)."""
+
+    def find(self, code_hash: str) -> Code | None: ...
+
+
+class CodeRegister(Protocol):
+    """Codes as operators change them (`store/codes.py`)."""
+
+    def create(self, code: Code, entry: Entry) -> None: ...
+    def set_status(self, tenant_id: str, code_id: str, status: CodeStatus, entry: Entry) -> Code: ...
+
+
+class DomainLookup(Protocol):
+    """The rules of verified mail domains (`store/domains.py`)."""
+
+    def rule_of(self, domain: str) -> DomainRule | None: ...
+
+
+class DomainListing(Protocol):
+    """The mail domains that a tenant claims (`store/domains.py`)."""
+
+    def of_tenant(self, tenant_id: str) -> Iterator[DomainClaim]: ...
+
+
+class DomainRegister(Protocol):
+    """Mail domains as operators change them (`store/domains.py`)."""
+
+    def claims(self, domain: str) -> Sequence[DomainClaim]: ...
+    def claim(self, claim: DomainClaim, entry: Entry) -> None: ...
+    def verify(self, claim: DomainClaim, entry: Entry) -> None: ...
+    def remove(self, domain: str, tenant_id: str, entry: Entry) -> None: ...
+
+
+class RequestRegister(Protocol):
+    """Requests to join as operators answer them (`store/requests.py`)."""
+
+    def get(self, address: Address, tenant_id: str) -> JoinRequest: ...
+    def reject(self, request: JoinRequest, slot: Invitation, entry: Entry, today: date) -> None: ...
 
 
 class TenantLookup(Protocol):
@@ -42,10 +94,29 @@ class TenantLookup(Protocol):
 class TenantRegister(Protocol):
     """Tenants as operators change them (`store/tenants.py`)."""
 
+    def close(self, tenant_id: str, entry: Entry) -> bool: ...
     def create(self, tenant: Tenant, seats: Seats, entry: Entry) -> None: ...
-    def set_provider_role(self, tenant_id: str, role: Role | None, entry: Entry) -> None: ...
     def set_status(self, tenant_id: str, status: TenantStatus, entry: Entry) -> bool: ...
-    def set_ways(self, tenant_id: str, ways: frozenset[str], entry: Entry) -> None: ...
+
+
+class SeatReader(Protocol):
+    """The seats of a tenant (`store/tenants.py`)."""
+
+    def seats(self, tenant_id: str) -> Seats: ...
+
+
+class TenantReader(SeatReader, Protocol):
+    """The same, and the tenant itself (`store/tenants.py`)."""
+
+    def get(self, tenant_id: str) -> Tenant: ...
+
+
+class SettingsRegister(Protocol):
+    """What operators set of a tenant (`store/tenant_settings.py`)."""
+
+    def set(self, was: Tenant, wanted: Tenant, entry: Entry) -> bool: ...
+    def set_branding(self, tenant_id: str, was: Branding, wanted: Branding, entry: Entry) -> bool: ...
+    def set_seats(self, tenant_id: str, limit: int | None, entry: Entry) -> bool: ...
 
 
 class PolicyLookup(Protocol):
@@ -79,11 +150,37 @@ class ProviderNotes(ProviderLookup, Protocol):
     def noted(self, user_name: str, now: datetime) -> FederationNote | None: ...
 
 
+class ProviderListing(Protocol):
+    """All mappings of identity providers (`store/providers.py`)."""
+
+    def every(self) -> Iterator[ProviderMapping]: ...
+
+
 class ProviderRegister(Protocol):
     """Identity providers as operators map them (`store/providers.py`)."""
 
     def set(self, mapping: ProviderMapping, entry: Entry) -> None: ...
     def remove(self, provider: str, tenant_id: str, entry: Entry) -> None: ...
+
+
+class Inventory(Protocol):
+    """What a plan compares with, many rows at once (`store/inventory.py`)."""
+
+    def tenants(self, tenant_ids: Collection[str]) -> Mapping[str, FoundTenant]: ...
+    def clients(self, client_ids: Iterable[str]) -> Sequence[Client]: ...
+    def mappings(self, names: Iterable[tuple[str, str]]) -> Sequence[ProviderMapping]: ...
+    def claims(self, names: Iterable[tuple[str, str]]) -> Sequence[DomainClaim]: ...
+    def rules(self, domains: Iterable[str]) -> Sequence[DomainRule]: ...
+
+
+class AsFound(Protocol):
+    """What changes rows that still are as a plan has found them (`store/as_found.py`)."""
+
+    def clients(self, client_id: str, was: Client | None) -> ClientRegister: ...
+    def providers(self, name: str, tenant_id: str, was: ProviderMapping | None) -> ProviderRegister: ...
+    def tenant(self, was: Tenant, wanted: Tenant) -> SettingsRegister: ...
+    def branding(self, tenant_id: str, was: Branding, wanted: Branding) -> SettingsRegister: ...
+    def seats(self, tenant_id: str, was: int | None) -> SettingsRegister: ...
 
 
 class MemberLookup(Protocol):
@@ -102,6 +199,12 @@ class MemberRegister(Protocol):
     def remove(self, tenant_id: str, sub: str, entry: Entry) -> Membership: ...
 
 
+class MemberList(MemberRegister, Protocol):
+    """The same, and a tenant's members, to be gone through (`store/members.py`)."""
+
+    def of_tenant(self, tenant_id: str) -> Iterator[Membership]: ...
+
+
 class InvitationRegister(Protocol):
     """Invitations as operators change them (`store/invitations.py`)."""
 
@@ -109,6 +212,21 @@ class InvitationRegister(Protocol):
     def get(self, address: Address, tenant_id: str) -> Invitation: ...
     def resend(self, invitation: Invitation, fresh: Invitation, entry: Entry, today: date) -> None: ...
     def revoke(self, invitation: Invitation, entry: Entry, today: date) -> None: ...
+    def set_inviter(self, invitation: Invitation, inviter: str, entry: Entry) -> None: ...
+    def offer_replacement(self, address: Address, tenant_id: str, offered: Replacement, entry: Entry) -> Invitation: ...
+    def withdraw_replacement(self, slot: Invitation, entry: Entry) -> None: ...
+
+
+class InvitationMaker(Protocol):
+    """Invitations as they are made (`store/invitations.py`)."""
+
+    def create(self, invitation: Invitation, entry: Entry, today: date) -> None: ...
+
+
+class InvitationSlots(InvitationMaker, Protocol):
+    """The same, and the slots of many addresses at once (`store/invitations.py`)."""
+
+    def of_addresses(self, addresses: Iterable[Address], tenant_id: str) -> Mapping[str, Invitation]: ...
 
 
 class InvitationList(InvitationRegister, Protocol):
@@ -129,6 +247,22 @@ class SessionEnder(Protocol):
     def sign_out(self, sub: str) -> bool: ...
 
 
+class ProfileFinder(Protocol):
+    """The profiles of the user pool, as far as they can be found (`store/profiles.py`)."""
+
+    def of_address(self, address: Address) -> Sequence[LiveProfile]: ...
+    def of_sub(self, sub: str) -> Sequence[LiveProfile]: ...
+
+
+class Watch(Protocol):
+    """What a rehearsal has seen of a decision (`store/rehearsal.py`)."""
+
+    @property
+    def entries(self) -> Sequence[Entry]: ...
+    @property
+    def sighted(self) -> Sighted: ...
+
+
 class PoolReader(Protocol):
     """A user pool as it stands, and the functions that it calls (`store/user_pool.py`)."""
 
@@ -139,6 +273,21 @@ class PoolReader(Protocol):
     def client(self, client_id: str) -> LiveClient: ...
     def configuration(self, function_arn: str) -> LiveFunction: ...
     def policy(self, function_arn: str) -> Mapping[str, Any]: ...
+
+
+class PoolEditor(PoolReader, Protocol):
+    """The same, with everything that Cognito says of the pool, to be changed as a whole (`store/user_pool.py`)."""
+
+    def described(self) -> Mapping[str, Any]: ...
+    def factors(self) -> Mapping[str, Any]: ...
+    def update(self, request: Mapping[str, Any]) -> None: ...
+
+
+class StackEditor(Protocol):
+    """The CloudFormation stack of this deployment (`store/stack.py`)."""
+
+    def parameters(self) -> Mapping[str, str]: ...
+    def set_parameters(self, values: Mapping[str, str]) -> None: ...
 
 
 class AuditAppender(Protocol):

@@ -6,17 +6,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.address import Address, AddressKind, is_federated, named_address
-from gatehouse.domain.admission import Admission, Ground, ground_for, provider_ground
+from gatehouse.domain.admission import Admission, Ground, ground_for, hash_profile, provider_ground
 from gatehouse.domain.audit import Action, Entry, Occasion, Party, PartyKind, Reason
+from gatehouse.domain.code import hash_code, usable_code
 from gatehouse.domain.invitation import Invitation
 from gatehouse.domain.policy import takes_providers_alone
-from gatehouse.domain.tenant import Tenant, TenantStatus
-from gatehouse.errors import NotInvited, Refusal, SignInMethodNotAllowed, TenantSuspended
+from gatehouse.domain.tenant import Tenant, shut
+from gatehouse.errors import NotInvited, Refusal, SignInMethodNotAllowed
 from gatehouse.services.federation import proven_by_note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.services.join import JoinRules
     from gatehouse.services.ports import AddressBook, ProviderNotes, TenantLookup
     from gatehouse.services.recording import Recorder
 
@@ -30,12 +32,14 @@ class SignUpRequest:
     Args:
         attributes: the new profile's, as Cognito gives them.
         token: an invitation's secret, `<ULID>.<secret>`, or None.
+        code: a tenant's code, as it was typed, or None; not asked if there is a token.
         is_federated: whether an external identity provider brings the profile.
         occasion: the trigger's call.
     """
 
     attributes: Mapping[str, str]
     token: str | None
+    code: str | None = None
     is_federated: bool
     occasion: Occasion
 
@@ -63,6 +67,7 @@ def admit(
     addresses: AddressBook,
     tenants: TenantLookup,
     providers: ProviderNotes,
+    rules: JoinRules,
     recorder: Recorder,
 ) -> Admitted:
     """Admit an address on a ground and note that ground for the join, or refuse.
@@ -71,13 +76,14 @@ def admit(
     is nothing to note.
 
     A refusal is recorded with its precise reason and told with a coarse code. Unknown, expired and revoked
-    addresses cost the same requests.
+    addresses cost the same requests. Whether a code or a verified domain admits somebody depends on nothing that is
+    held of the address, which anyone can type: what it stands for, the join asks once it is proven.
 
     Raises:
         AddressNotSupported: if the profile claims no address that can be told apart from all others.
         NotInvited: if there is no ground.
         SignInMethodNotAllowed, TenantSuspended: if the ground is a tenant's that takes identity providers alone, or is
-            suspended; told to who holds its secret alone.
+            suspended; told to who holds its secret or code alone.
         Unavailable: if the ground could not be read or noted; nobody is admitted then.
     """
     target = _UNREADABLE
@@ -91,11 +97,13 @@ def admit(
             entry = recorder.allow(occasion, Action.USER_SIGN_UP, reason, tenant_id=tenant_id, target=target)
             recorder.write(entry)
             return Admitted(entry, None)
-        invitation, ground = _ground(request, address, policy, addresses, tenants)
+        admission = _ground(request, address, policy, addresses, rules)
+        _refuse_unless_it_takes(admission, tenants)
+        ground = admission.ground
         entry = recorder.allow(
-            occasion, Action.USER_SIGN_UP, ground.reason, tenant_id=invitation.tenant_id, target=target
+            occasion, Action.USER_SIGN_UP, ground.reason, tenant_id=admission.tenant_id, target=target
         )
-        addresses.admit(_note(invitation, ground, occasion), entry)
+        addresses.admit(admission, entry)
     except Refusal as refusal:
         recorder.deny(occasion, Action.USER_SIGN_UP, refusal, target)
         raise
@@ -106,45 +114,67 @@ def admit(
     return Admitted(entry, address.kind if is_proven else None)
 
 
-def _note(invitation: Invitation, ground: Ground, occasion: Occasion) -> Admission:
+def _ground(
+    request: SignUpRequest, address: Address, policy: SignUpPolicy, addresses: AddressBook, rules: JoinRules
+) -> Admission:
+    """Return what admits a native sign-up: the token that came with it, else the code, else what the address is."""
+    if is_federated(request.attributes):
+        # No sign-up but a provider's own brings identities, and nobody has vouched for these.
+        raise NotInvited(Reason.PROVIDER_NOT_MAPPED)
+    if request.code and not request.token:
+        return _by_code(request, request.code, address, rules)
+    try:
+        invitation, ground = ground_for(
+            addresses.page(address).invitations,
+            request.token,
+            request.occasion.at.date(),
+            admit_by_address=policy.admit_by_address,
+        )
+    except NotInvited:
+        rule = rules.domains.rule_of(address.domain) if address.domain and not request.token else None
+        if rule is None:
+            raise
+        return Admission(
+            address=address, tenant_id=rule.tenant_id, ground=Ground.DOMAIN, admitted_at=request.occasion.at
+        )
     return Admission(
-        address=invitation.address,
+        address=address,
         tenant_id=invitation.tenant_id,
         ground=ground,
         invitation_id=invitation.id,
+        admitted_at=request.occasion.at,
+    )
+
+
+def _by_code(request: SignUpRequest, typed: str, address: Address, rules: JoinRules) -> Admission:
+    occasion = request.occasion
+    code = usable_code(rules.codes.find(hash_code(typed)), address, occasion.at.date())
+    return Admission(
+        address=address,
+        tenant_id=code.tenant_id,
+        ground=Ground.CODE,
+        code_hash=code.hash,
+        profile_hash=hash_profile(occasion.user_name),
         admitted_at=occasion.at,
     )
 
 
-def _ground(
-    request: SignUpRequest,
-    address: Address,
-    policy: SignUpPolicy,
-    addresses: AddressBook,
-    tenants: TenantLookup,
-) -> tuple[Invitation, Ground]:
-    if is_federated(request.attributes):
-        # No sign-up but a provider's own brings identities, and nobody has vouched for these.
-        raise NotInvited(Reason.PROVIDER_NOT_MAPPED)
-    invitation, ground = ground_for(
-        addresses.page(address).invitations,
-        request.token,
-        request.occasion.at.date(),
-        admit_by_address=policy.admit_by_address,
-    )
-    tenant = tenants.by_ids([invitation.tenant_id]).get(invitation.tenant_id)
+def _refuse_unless_it_takes(admission: Admission, tenants: TenantLookup) -> None:
+    """Refuse what a tenant would not take by this ground, which is no reason of the person's."""
+    ground, tenant = admission.ground, tenants.by_ids([admission.tenant_id]).get(admission.tenant_id)
     if tenant is None:
         raise NotInvited(Reason.TENANT_NOT_FOUND)
-    if tenant.status is TenantStatus.SUSPENDED:
-        raise _told_to_holders(ground, TenantSuspended(tenant_id=tenant.id))
+    if not tenant.is_open:
+        raise _told_to_holders(ground, shut(tenant))
     if takes_providers_alone(tenant):
         raise _told_to_holders(ground, SignInMethodNotAllowed(tenant_id=tenant.id))
-    return invitation, ground
+    if ground.rule is not None and not tenant.takes(ground.rule):
+        raise NotInvited(Reason.JOIN_RULE_OFF, tenant.id)
 
 
 def _told_to_holders(ground: Ground, refusal: Refusal) -> Refusal:
-    """Return the refusal for who holds the secret; anyone can type an address, and must learn nothing by it."""
-    if ground is Ground.INVITATION_ADDRESS:
+    """Return the refusal for who holds a secret; anyone can type an address, and must learn nothing by it."""
+    if ground in (Ground.INVITATION_ADDRESS, Ground.DOMAIN):
         return NotInvited(refusal.reason, refusal.tenant_id)
     return refusal
 
@@ -165,7 +195,7 @@ def _federated_ground(
     found = tenants.by_ids(proven.towards or ())
     ground = provider_ground(addresses.page(proven.address), found, "", occasion.at.date())
     if isinstance(ground, Invitation):
-        return Reason.INVITED_BY_PROVIDER, ground.tenant_id
+        return Reason.REPLACED if ground.replaces else Reason.INVITED_BY_PROVIDER, ground.tenant_id
     if isinstance(ground, Tenant):
         return Reason.TAKEN_BY_PROVIDER, ground.id
     raise NotInvited(Reason.INVITATION_ACCEPTED)

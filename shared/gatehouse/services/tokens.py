@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.address import Address, is_federated
-from gatehouse.domain.admission import accepted_invitation, admitted_invitation, provider_ground
+from gatehouse.domain.admission import accepted_invitation, provider_ground
 from gatehouse.domain.audit import Action, Entry, Party, PartyKind, Reason
 from gatehouse.domain.claims import Claims, choose_tenant, claims_for, granted_membership
 from gatehouse.domain.policy import PolicyPage, is_way_allowed, known_client_id
 from gatehouse.domain.provider import ProvenAddress
-from gatehouse.domain.tenant import Tenant, TenantStatus, parse_tenant_id
-from gatehouse.errors import NotAMember, NotInvited, Refusal, SignInMethodNotAllowed, TenantSuspended
+from gatehouse.domain.tenant import parse_tenant_id, shut
+from gatehouse.errors import NotAMember, NotInvited, Refusal, SignInMethodNotAllowed
 from gatehouse.operator_refusals import InvalidTenantId
-from gatehouse.services.federation import join_on, proven_by_provider, sole_providers
-from gatehouse.services.join import Joined, join, proven
+from gatehouse.services.federation import proven_by_provider, sole_providers
+from gatehouse.services.join import Joined, Waiting, ground_of, join, join_on, proven, tenant_of
 
 if TYPE_CHECKING:
-    from gatehouse.domain.invitation import Invitation
     from gatehouse.domain.membership import UserMemberships
+    from gatehouse.services.join import JoinGround, JoinRules
     from gatehouse.services.ports import AddressBook, MemberLookup, PolicyLookup, ProviderNotes
     from gatehouse.services.recording import Recorder
     from gatehouse.services.users import UserRequest
@@ -67,6 +67,7 @@ class TokenStores:
     addresses: AddressBook
     policies: PolicyLookup
     providers: ProviderNotes
+    rules: JoinRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def issue(request: TokenRequest, *, stores: TokenStores, recorder: Recorder, rec
             if choice.tenant_id not in page.tenants:
                 page = stores.policies.page(request.client_id, [choice.tenant_id])
         granted = granted_membership(memberships, choice, page, sole_providers(user.attributes))
-        claims = claims_for(memberships, granted)
+        claims = claims_for(memberships, granted, page.tenants.get(choice.tenant_id or ""))
         is_named = request.tenant_id is not None or request.accept_tenant_id is not None
         if request.is_refresh and not (is_named or standing.has_joined or record_refreshes):
             return Issued(claims, None)
@@ -143,6 +144,8 @@ def _joined_if_due(
         if refusal.reason not in _NOTHING_IS_DUE:
             recorder.deny(user.occasion, Action.MEMBER_JOIN, refusal, user.party)
         return _Standing(memberships)
+    if isinstance(joined, Waiting):
+        return _Standing(memberships)
     return _standing_after(joined, user, memberships, due.page, stores)
 
 
@@ -150,15 +153,13 @@ def _joined_if_due(
 class _Due:
     """The join that a user has not made yet: by what, of which address, and the policies read for it."""
 
-    ground: Invitation | Tenant | None
+    ground: JoinGround | None
     address: Address
     page: PolicyPage
 
     @property
     def tenant_id(self) -> str | None:
-        if self.ground is None:
-            return None
-        return self.ground.id if isinstance(self.ground, Tenant) else self.ground.tenant_id
+        return None if self.ground is None else tenant_of(self.ground)
 
 
 def _due(request: TokenRequest, stores: TokenStores) -> _Due:
@@ -169,10 +170,10 @@ def _due(request: TokenRequest, stores: TokenStores) -> _Due:
         ground = provider_ground(stores.addresses.page(proof.address), page.tenants, user.sub, today)
         return _Due(ground, proof.address, page)
     address = proven(user)
-    invitation = admitted_invitation(stores.addresses.page(address), user.sub, user.occasion.at)
-    if invitation is None:
+    due = ground_of(user, address, None, addresses=stores.addresses, rules=stores.rules)
+    if due is None:
         return _Due(None, address, PolicyPage())
-    return _Due(invitation, address, stores.policies.page(request.client_id, [invitation.tenant_id]))
+    return _Due(due, address, stores.policies.page(request.client_id, [due.tenant_id]))
 
 
 def _refuse_other_ways(request: TokenRequest, page: PolicyPage, tenant_id: str | None) -> None:
@@ -190,13 +191,19 @@ def _accepted(
     proof = _proof(user, stores.providers)
     if not proof.holds_for(tenant_id):
         raise NotInvited(Reason.ADDRESS_NOT_PROVEN)
-    invitation = accepted_invitation(stores.addresses.page(proof.address), tenant_id, user.sub, user.occasion.at)
+    invitation = accepted_invitation(
+        stores.addresses.page(proof.address),
+        tenant_id,
+        user.sub,
+        user.occasion.at,
+        by_provider=is_federated(user.attributes),
+    )
     page = stores.policies.page(request.client_id, [tenant_id])
     tenant = page.tenants.get(tenant_id)
     if tenant is None:
         raise NotInvited(Reason.TENANT_NOT_FOUND)
-    if tenant.status is TenantStatus.SUSPENDED:
-        raise TenantSuspended(tenant_id=tenant_id)
+    if not tenant.is_open:
+        raise shut(tenant)
     _refuse_other_ways(request, page, tenant_id)
     joined = join(invitation, user, addresses=stores.addresses, recorder=recorder) if invitation else None
     return _standing_after(joined, user, memberships, page, stores)

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, NoReturn
 
 from gatehouse.domain.admission import AddressPage, Admission, not_open
 from gatehouse.domain.audit import Entry, Reason
+from gatehouse.domain.code import Code, usable_code
 from gatehouse.domain.invitation import Invitation, InvitationStatus
+from gatehouse.domain.mail_domain import DomainRule, JoinRequest
+from gatehouse.domain.membership import MemberStatus, who_may_invite
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.errors import NotInvited, UnreadableRecord
 from gatehouse.operator_refusals import AlreadyInvited
-from gatehouse.store import keys, records, seats, slots
+from gatehouse.rule_refusals import JoinRequestNotFound
+from gatehouse.store import codes, default_tenants, domains, keys, records, replacements, requests, rules, seats, slots
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, Write, check, delete, put, update
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from gatehouse.domain.address import Address
+    from gatehouse.domain.admission import JoinRule
     from gatehouse.domain.membership import Membership
     from gatehouse.store.attributes import Wire
 
@@ -45,7 +50,7 @@ class Addresses:
         Returns whether it did; False if this very user is a member already, by the same join made before.
 
         Raises:
-            NotInvited: if the invitation was no longer open when it came to it.
+            NotInvited: if the invitation was no longer open when it came to it, or who made it could make it no more.
         """
         writes = [
             _accept(invitation, membership, today),
@@ -55,8 +60,9 @@ class Addresses:
                 {":removed": records.REMOVED},
             ),
             seats.keep(invitation),
-            _default_tenant(membership),
+            default_tenants.keep_first(membership),
             delete(keys.admission_key(invitation.address, invitation.tenant_id)),
+            *_inviter_stands(invitation),
         ]
         try:
             self._table.transact(writes, (self._audit, entry_write(entry)))
@@ -65,7 +71,9 @@ class Addresses:
             return False
         return True
 
-    def join_by_rule(self, slot: Invitation, membership: Membership, entry: Entry, today: date) -> bool:
+    def join_by_rule(
+        self, slot: Invitation, membership: Membership, entry: Entry, today: date, rule: JoinRule = None
+    ) -> bool:
         """Make a member by a tenant's rule: slot, membership, seat, default tenant and entry, all or none.
 
         Args:
@@ -73,6 +81,8 @@ class Addresses:
             membership: what the rule makes of the person; the rule must still say so, and the tenant be active.
             entry: of the join.
             today: the UTC day.
+            rule: the code, of which one more use is counted; the verified domain's rule; the request that an operator
+                approves, which is gone then; None for what the tenant's identity provider proves.
 
         Returns whether it did; False if this very user is a member already, by the same join made before.
 
@@ -84,8 +94,9 @@ class Addresses:
             slots.take(slot, today, by_rule=True),
             put(records.membership_item(membership), "attribute_not_exists(PK)"),
             seats.take_for_member(slot.tenant_id, today),
-            _rule_stands(membership),
-            _default_tenant(membership),
+            *_standing(rule, membership, today),
+            default_tenants.keep_first(membership),
+            *_done_with(rule, slot),
         ]
         for _ in self._table.rounds():
             try:
@@ -93,11 +104,48 @@ class Addresses:
             except ConditionFailed as failed:
                 if _has_joined(failed, membership):
                     return False
-                _refuse_rule(failed, slot, today)
+                _refuse_rule(failed, slot, today, rule)
                 seats.fold(self._table, slot.tenant_id, today)
             else:
                 break
         return True
+
+    def ask(self, request: JoinRequest, rule: DomainRule, entry: Entry, today: date) -> bool:
+        """Let somebody wait for an operator, by the rule of a verified domain: the request and the entry. No seat.
+
+        Returns whether they do since now; False if this very user waits already, or has joined.
+
+        Raises:
+            AlreadyInvited: if a person has invited the address meanwhile.
+            NotInvited: if the slot is another's or a removed member's, or the rule is gone.
+        """
+        slot = keys.invitation_key(request.address, request.tenant_id)
+        writes = [
+            slots.check_free(slot, today),
+            check(keys.membership_key(request.sub, request.tenant_id), "attribute_not_exists(PK)"),
+            requests.add(request),
+            *_standing(rule, request, today),
+            *_done_with(rule, request),
+        ]
+        try:
+            self._table.transact(writes, (self._audit, entry_write(entry)))
+        except ConditionFailed as failed:
+            if _has_joined(failed, request):
+                return False
+            _refuse_slot(failed, request.tenant_id, today)
+            _, _, waiting, tenant, of_rule, *_ = failed.items
+            if tenant is not None:
+                raise NotInvited(_why_not_taken(tenant, rule), request.tenant_id) from None
+            if of_rule is not None:
+                raise NotInvited(Reason.DOMAIN_NOT_VERIFIED, request.tenant_id) from None
+            if waiting is not None:
+                self._table.write(delete(keys.admission_key(request.address, request.tenant_id, keys.DOMAIN)))
+            return False
+        return True
+
+    def take_over(self, invitation: Invitation, sub: str, entry: Entry) -> Membership | None:
+        """Give the membership that an invitation replaces to another user; see `replacements.take_over`."""
+        return replacements.take_over(self._table, self._audit, invitation, sub, entry)
 
 
 def _accept(invitation: Invitation, membership: Membership, today: date) -> Write:
@@ -120,47 +168,100 @@ def _accept(invitation: Invitation, membership: Membership, today: date) -> Writ
     )
 
 
-def _default_tenant(membership: Membership) -> Write:
-    return update(
-        keys.profile_key(membership.sub),
-        "SET default_tenant_id = if_not_exists(default_tenant_id, :tenant)",
-        "",
-        {":tenant": membership.tenant_id},
-    )
+def _inviter_stands(invitation: Invitation) -> list[Write]:
+    """Return the check that the member who has invited somebody still may; an operator always may."""
+    sub = invitation.invited_by_member
+    if sub is None:
+        return []
+    roles = {f":role{number}": role.value for number, role in enumerate(who_may_invite(invitation.role))}
+    return [
+        check(
+            keys.membership_key(sub, invitation.tenant_id),
+            f"member_status = :active AND member_role IN ({', '.join(roles)})",
+            {":active": MemberStatus.ACTIVE.value, **roles},
+        )
+    ]
 
 
-def _rule_stands(membership: Membership) -> Write:
-    return check(
-        keys.tenant_key(membership.tenant_id),
-        "tenant_status = :active AND provider_role = :role",
-        {":active": TenantStatus.ACTIVE.value, ":role": membership.role.value},
-    )
+def _standing(rule: JoinRule, wanted: Membership | JoinRequest, today: date) -> list[Write]:
+    """Return what must still be so for a join by a rule: of the tenant first, then of the rule itself."""
+    match rule:
+        case Code():
+            return [rules.tenant_takes(wanted.tenant_id, "code"), codes.use(rule, today)]
+        case DomainRule():
+            return [rules.tenant_takes(wanted.tenant_id, "domain"), domains.rule_stands(rule)]
+        case JoinRequest():
+            return [rules.tenant_is_open(wanted.tenant_id), requests.end(rule)]
+    return [
+        check(
+            keys.tenant_key(wanted.tenant_id),
+            "tenant_status = :active AND provider_role = :role",
+            {":active": TenantStatus.ACTIVE.value, ":role": wanted.role.value},
+        )
+    ]
 
 
-def _has_joined(failed: ConditionFailed, membership: Membership) -> bool:
+def _done_with(rule: JoinRule, of: Invitation | JoinRequest) -> list[Write]:
+    """Return the deletes of the notes of sign-ups that a join by a rule leaves nothing to do."""
+    if not isinstance(rule, DomainRule):
+        return []
+    return [delete(keys.admission_key(of.address, of.tenant_id, keys.DOMAIN))]
+
+
+def _has_joined(failed: ConditionFailed, wanted: Membership | JoinRequest) -> bool:
     slot, member, *_ = failed.items
     if member is not None:
         return not records.is_removed(member)
     if not slot:
         return False
     found = records.read_invitation(slot)
-    return found.status is InvitationStatus.ACCEPTED and found.sub == membership.sub
+    return found.status is InvitationStatus.ACCEPTED and found.sub == wanted.sub
 
 
-def _refuse_rule(failed: ConditionFailed, wanted: Invitation, today: date) -> None:
-    """Raise for whatever folding the seats would not mend."""
-    slot, member, tenant_seats, rule, *_ = failed.items
+def _refuse_slot(failed: ConditionFailed, tenant_id: str, today: date) -> None:
+    """Raise if the address's place is taken, or closed to rules, or the user was removed before."""
+    slot, member, *_ = failed.items
     if member:
-        raise NotInvited(Reason.INVITATION_REMOVED, wanted.tenant_id)  # under another address, perhaps
+        raise NotInvited(Reason.INVITATION_REMOVED, tenant_id)  # under another address, perhaps
     if slot:
         found = records.read_invitation(slot)
         if found.status_on(today) is InvitationStatus.PENDING:
-            raise AlreadyInvited(tenant_id=wanted.tenant_id)
+            raise AlreadyInvited(tenant_id=tenant_id)
         raise not_open(found, today)
-    if rule is not None or not tenant_seats:
-        raise NotInvited(Reason.ADDRESS_UNKNOWN, wanted.tenant_id)
-    if records.read_seats(tenant_seats).folded >= today:
+
+
+def _refuse_rule(failed: ConditionFailed, wanted: Invitation, today: date, rule: JoinRule) -> None:
+    """Raise for whatever folding the seats would not mend."""
+    _refuse_slot(failed, wanted.tenant_id, today)
+    _, _, tenant_seats, tenant, of_rule, *_ = failed.items
+    if tenant is not None or tenant_seats == {}:
+        raise NotInvited(_why_not_taken(tenant or {}, rule), wanted.tenant_id)
+    if of_rule is not None and rule is not None:
+        _refuse_what_ended(rule, of_rule, wanted, today)
+    found = records.read_seats(tenant_seats or {})
+    if records.is_closed(tenant_seats or {}):
+        raise NotInvited(Reason.TENANT_CLOSED, wanted.tenant_id)
+    if found.folded >= today:
         raise NotInvited(Reason.NO_SEAT, wanted.tenant_id)
+
+
+def _why_not_taken(tenant: Wire, rule: JoinRule) -> Reason:
+    if tenant and rule is not None:
+        status = records.read_tenant(tenant).status
+        return _OF_STATUS.get(status, Reason.JOIN_RULE_OFF)
+    return Reason.ADDRESS_UNKNOWN
+
+
+_OF_STATUS = {TenantStatus.SUSPENDED: Reason.TENANT_SUSPENDED, TenantStatus.CLOSED: Reason.TENANT_CLOSED}
+
+
+def _refuse_what_ended(rule: Code | DomainRule | JoinRequest, row: Wire, wanted: Invitation, today: date) -> NoReturn:
+    if isinstance(rule, Code):
+        usable_code(codes.read_code(row) if row else None, wanted.address, today)
+        raise NotInvited(Reason.CODE_UNKNOWN, wanted.tenant_id)  # made anew: another code of the same hash is none
+    if isinstance(rule, DomainRule):
+        raise NotInvited(Reason.DOMAIN_NOT_VERIFIED, wanted.tenant_id)
+    raise JoinRequestNotFound(tenant_id=wanted.tenant_id)
 
 
 def _refuse_unless_joined(failed: ConditionFailed, invitation: Invitation, membership: Membership, today: date) -> None:
@@ -168,7 +269,9 @@ def _refuse_unless_joined(failed: ConditionFailed, invitation: Invitation, membe
     if member is not None:
         return
     if slot is None:
-        _refuse_by_seats(failed.items[2] or {}, invitation)
+        if failed.items[2] is None:
+            raise NotInvited(Reason.INVITER_LEFT, invitation.tenant_id)
+        _refuse_by_seats(failed.items[2], invitation)
     if not slot:
         raise NotInvited(Reason.ADDRESS_UNKNOWN, membership.tenant_id)
     found = records.read_invitation(slot)
@@ -177,6 +280,8 @@ def _refuse_unless_joined(failed: ConditionFailed, invitation: Invitation, membe
 
 
 def _refuse_by_seats(item: Wire, invitation: Invitation) -> NoReturn:
+    if records.is_closed(item):
+        raise NotInvited(Reason.TENANT_CLOSED, invitation.tenant_id)
     found = records.read_seats(item)
     if found.folded > invitation.expires_on:
         raise NotInvited(Reason.INVITATION_EXPIRED, invitation.tenant_id)  # its seat has been given back

@@ -29,6 +29,7 @@ def entry_item(entry: Entry) -> Wire:
             "trigger_source": entry.source,
             "client_id": entry.client_id or None,
             "dedupe_id": entry.dedupe_id,
+            "word": entry.word or None,
         }
     )
 
@@ -48,4 +49,5 @@ def read_entry(item: Item) -> Entry:
         source=record.text("trigger_source"),
         client_id=record.optional_text("client_id") or "",
         dedupe_id=record.text("dedupe_id"),
+        word=record.optional_text("word") or "",
     )

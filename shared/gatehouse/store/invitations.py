@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.invitation import Invitation, InvitationStatus
@@ -11,19 +12,23 @@ from gatehouse.operator_refusals import (
     AlreadyMember,
     InvitationNotFound,
     InvitationNotPending,
+    MemberNotFound,
     NoSeat,
+    TenantClosed,
     TenantNotFound,
 )
-from gatehouse.store import keys, records, seats, slots
+from gatehouse.store import keys, records, replacements, seats, slots
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, Write, delete, update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from gatehouse.domain.address import Address
     from gatehouse.domain.audit import Entry
+    from gatehouse.domain.invitation import Replacement
+    from gatehouse.store.attributes import Wire
 
 
 class Invitations:
@@ -36,17 +41,21 @@ class Invitations:
     def create(self, invitation: Invitation, entry: Entry, today: date) -> None:
         """Write a new invitation into its slot, take a seat, and write the entry, all or none.
 
+        The very same one again, which an earlier try has written whose answer was lost, is written already.
+
         Raises:
-            AlreadyInvited: if an open one is there.
+            AlreadyInvited: if another open one is there.
             AlreadyMember: if one was accepted.
             NoSeat: if every seat is held.
-            TenantNotFound: if there is no such tenant.
+            TenantClosed, TenantNotFound: if there is no such tenant, or no more.
         """
         writes = [slots.take(invitation, today), seats.take(invitation, today)]
         for _ in self._table.rounds():
             try:
                 self._table.transact(writes, (self._audit, entry_write(entry)))
             except ConditionFailed as failed:
+                if _is_written(failed, invitation):
+                    return
                 _refuse_taken(failed, invitation.tenant_id)
                 if records.read_seats(failed.items[1] or {}).folded >= today:
                     raise NoSeat(tenant_id=invitation.tenant_id) from None
@@ -67,6 +76,15 @@ class Invitations:
                 raise TenantNotFound
             raise InvitationNotFound(tenant_id=tenant_id)
         return records.read_invitation(item)
+
+    def of_addresses(self, addresses: Iterable[Address], tenant_id: str) -> dict[str, Invitation]:
+        """Return the invitations of addresses to a tenant, by address: a request for each hundred.
+
+        Raises:
+            UnreadableRecord: if any of them is not what we write.
+        """
+        rows = self._table.batch(keys.invitation_key(address, tenant_id) for address in addresses)
+        return {found.address.value: found for found in map(records.read_invitation, rows)}
 
     def of_tenant(self, tenant_id: str, status: InvitationStatus | None = None) -> Iterator[Invitation]:
         """Yield a tenant's invitations by status and age, page by page, or those whose row has one status."""
@@ -89,7 +107,7 @@ class Invitations:
             InvitationNotFound: if it is gone.
             InvitationNotPending: if it was accepted, revoked or removed.
             NoSeat: if it has lost its seat and every other is held.
-            TenantNotFound: if there is no such tenant.
+            TenantClosed, TenantNotFound: if there is no such tenant, or no more.
         """
         slot = slots.renew(invitation, fresh)
         note = delete(keys.admission_key(invitation.address, invitation.tenant_id))
@@ -134,6 +152,61 @@ class Invitations:
             else:
                 return
 
+    def offer_replacement(self, address: Address, tenant_id: str, offered: Replacement, entry: Entry) -> Invitation:
+        """Offer the membership of an accepted slot to another profile of its address, with the entry.
+
+        It takes no seat: the membership has one, and whoever takes it over keeps it. An earlier offer is dead.
+
+        Returns the slot as it is then.
+
+        Raises:
+            InvitationNotFound, TenantNotFound: if there is no slot.
+            MemberNotFound: if nobody has it.
+        """
+        for _ in self._table.rounds():
+            slot = self.get(address, tenant_id)
+            if slot.status is not InvitationStatus.ACCEPTED or slot.sub is None:
+                raise MemberNotFound(tenant_id=tenant_id)
+            if self._changed(replacements.offer(slot, offered), entry):
+                break
+        return replace(slot, replacement=offered)
+
+    def withdraw_replacement(self, slot: Invitation, entry: Entry) -> None:
+        """Withdraw what an accepted slot offers to another profile, with the entry.
+
+        Raises:
+            InvitationNotPending: if it was taken up, made anew or withdrawn meanwhile.
+        """
+        if not self._changed(replacements.withdraw(slot), entry):
+            raise InvitationNotPending(tenant_id=slot.tenant_id)
+
+    def _changed(self, change: Write, entry: Entry) -> bool:
+        try:
+            self._table.transact([change], (self._audit, entry_write(entry)))
+        except ConditionFailed:
+            return False
+        return True
+
+    def set_inviter(self, invitation: Invitation, inviter: str, entry: Entry) -> None:
+        """Have a pending invitation stand in somebody else's name, with the entry.
+
+        Raises:
+            InvitationNotPending: if it was accepted, revoked, replaced, removed or handed on meanwhile.
+        """
+        change = update(
+            keys.invitation_key(invitation.address, invitation.tenant_id),
+            "SET invited_by = :inviter",
+            "invitation_id = :id AND invitation_status = :pending AND invited_by = :before",
+            {
+                ":before": invitation.invited_by,
+                ":id": invitation.id,
+                ":inviter": inviter,
+                ":pending": InvitationStatus.PENDING.value,
+            },
+        )
+        if not self._changed(change, entry):
+            raise InvitationNotPending(tenant_id=invitation.tenant_id)
+
 
 def _close(invitation: Invitation) -> Write:
     # A resend keeps the id and moves the seat to another day: only the hash says that this is the row that was read.
@@ -161,14 +234,22 @@ def _resent(failed: ConditionFailed, invitation: Invitation) -> Invitation:
     raise InvitationNotPending(tenant_id=invitation.tenant_id)
 
 
+def _is_written(failed: ConditionFailed, invitation: Invitation) -> bool:
+    slot = failed.items[0]
+    if not slot:
+        return False
+    found = records.read_invitation(slot)
+    written = (InvitationStatus.PENDING, invitation.id, invitation.shown_hash, invitation.role)
+    return (found.status, found.id, found.shown_hash, found.role) == written
+
+
 def _refuse_taken(failed: ConditionFailed, tenant_id: str) -> None:
     slot, tenant_seats, *_ = failed.items
     if slot is not None:
         if records.read_invitation(slot).status is InvitationStatus.ACCEPTED:
             raise AlreadyMember(tenant_id=tenant_id)
         raise AlreadyInvited(tenant_id=tenant_id)
-    if not tenant_seats:
-        raise TenantNotFound
+    _refuse_gone(tenant_seats, tenant_id)
 
 
 def _refuse_changed(failed: ConditionFailed, tenant_id: str) -> None:
@@ -179,5 +260,11 @@ def _refuse_changed(failed: ConditionFailed, tenant_id: str) -> None:
         if records.read_invitation(slot).status in (InvitationStatus.PENDING, InvitationStatus.EXPIRED):
             raise AlreadyInvited(tenant_id=tenant_id)
         raise InvitationNotPending(tenant_id=tenant_id)
+    _refuse_gone(tenant_seats, tenant_id)
+
+
+def _refuse_gone(tenant_seats: Wire | None, tenant_id: str) -> None:
     if not tenant_seats:
         raise TenantNotFound
+    if records.is_closed(tenant_seats):
+        raise TenantClosed(tenant_id=tenant_id)

@@ -26,6 +26,12 @@ CLIENT = "CLIENT"
 CLIENTS = "CLIENTS"
 FEDERATION = "FEDERATION"
 PROVIDERS = "PROVIDERS"
+CODE = "CODE"
+CODES = "CODE#"
+DOMAIN = "DOMAIN"
+DOMAINS = "DOMAINS"
+CLAIM = "CLAIM#"
+REQUEST = "REQUEST#"
 ENDS = "ends_"
 
 _ADDRESS = "ADDRESS#"
@@ -34,6 +40,8 @@ _TENANT = "TENANT#"
 _CLIENT = "CLIENT#"
 _FEDERATION = "FEDERATION#"
 _PROVIDER = "IDP#"
+_CODE = "CODE#"
+_DOMAIN = "DOMAIN#"
 _NO_TENANT = "-"
 
 
@@ -57,9 +65,17 @@ def invitation_key(of: Address, tenant_id: str) -> Key:
     return {"PK": address(of), "SK": f"{INVITATION}{tenant_id}"}
 
 
-def admission_key(of: Address, tenant_id: str) -> Key:
-    """Return the key of the note of what admitted an address to a tenant."""
-    return {"PK": address(of), "SK": f"{ADMISSION}{tenant_id}"}
+def admission_key(of: Address, tenant_id: str, kind: str = "") -> Key:
+    """Return the key of the note of what admitted an address to a tenant: an invitation, or what else its kind says.
+
+    Each kind has a row of its own, so that nobody's sign-up takes away what another's has noted.
+    """
+    return {"PK": address(of), "SK": f"{ADMISSION}{tenant_id}" + (f"#{kind}" if kind else "")}
+
+
+def request_key(of: Address, tenant_id: str) -> Key:
+    """Return the key of an address's request to join a tenant."""
+    return {"PK": address(of), "SK": f"{REQUEST}{tenant_id}"}
 
 
 def membership_key(sub: str, tenant_id: str) -> Key:
@@ -90,6 +106,31 @@ def provider(name: str) -> str:
 def provider_key(name: str, tenant_id: str) -> Key:
     """Return the key of an identity provider's mapping to a tenant."""
     return {"PK": provider(name), "SK": f"{_TENANT}{tenant_id}"}
+
+
+def code_key(code_hash: str) -> Key:
+    """Return the key of a code, by its hash."""
+    return {"PK": f"{_CODE}{code_hash}", "SK": CODE}
+
+
+def code_id_key(tenant_id: str, code_id: str) -> Key:
+    """Return the key of the row that leads from a tenant's code's id to the code."""
+    return {"PK": tenant(tenant_id), "SK": f"{CODES}{code_id}"}
+
+
+def domain(name: str) -> str:
+    """Return the partition of everything about one mail domain."""
+    return f"{_DOMAIN}{name}"
+
+
+def domain_key(name: str) -> Key:
+    """Return the key of the rule of a verified mail domain."""
+    return {"PK": domain(name), "SK": DOMAIN}
+
+
+def claim_key(name: str, tenant_id: str) -> Key:
+    """Return the key of a tenant's claim of a mail domain."""
+    return {"PK": domain(name), "SK": f"{CLAIM}{tenant_id}"}
 
 
 def federation_key(user_name: str) -> Key:
@@ -124,6 +165,21 @@ def providers_index(name: str, tenant_id: str) -> Key:
 def invitations_index(tenant_id: str) -> str:
     """Return the index partition that lists a tenant's invitations."""
     return f"{tenant(tenant_id)}#INVITATIONS"
+
+
+def codes_index(tenant_id: str) -> str:
+    """Return the index partition that lists a tenant's codes."""
+    return f"{tenant(tenant_id)}#CODES"
+
+
+def claims_index(tenant_id: str) -> str:
+    """Return the index partition that lists the mail domains that a tenant claims."""
+    return f"{tenant(tenant_id)}#DOMAINS"
+
+
+def requests_index(tenant_id: str) -> str:
+    """Return the index partition that lists who waits to join a tenant."""
+    return f"{tenant(tenant_id)}#REQUESTS"
 
 
 def members_index(tenant_id: str) -> str:

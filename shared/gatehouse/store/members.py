@@ -10,7 +10,7 @@ from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.membership import Membership, MemberStatus, UserMemberships
 from gatehouse.domain.role import Role
 from gatehouse.operator_refusals import LastOwner, MemberNotFound, TenantNotFound
-from gatehouse.store import keys, records, seats
+from gatehouse.store import default_tenants, keys, records, seats
 from gatehouse.store.attributes import Record
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, Write, check, update
@@ -111,7 +111,7 @@ class Members:
             writes = [
                 gone,
                 seats.release(tenant_id, -_owners(member)),
-                self._no_default(member),
+                default_tenants.forget(self._table, member),
                 *self._closed_slot(member),
             ]
             if self._done(writes, tenant_id, entry):
@@ -164,16 +164,6 @@ class Members:
                 raise LastOwner(tenant_id=tenant_id) from None
             return False
         return True
-
-    def _no_default(self, member: Membership) -> Write:
-        key = keys.profile_key(member.sub)
-        if self.of_user(member.sub).default_tenant_id == member.tenant_id:
-            return update(key, "REMOVE default_tenant_id", "default_tenant_id = :tenant", {":tenant": member.tenant_id})
-        return check(
-            key,
-            "attribute_not_exists(default_tenant_id) OR default_tenant_id <> :tenant",
-            {":tenant": member.tenant_id},
-        )
 
     def _closed_slot(self, member: Membership) -> list[Write]:
         """Return the write that closes the slot by which the member has joined, if it is still theirs."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gatehouse.domain.user_pool import LiveProfile
 from gatehouse.errors import AwsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from gatehouse.aws import Aws
     from gatehouse.domain.address import Address
 
@@ -57,3 +60,40 @@ class Profiles:
                 {"UserPoolId": self._user_pool_id, "Username": user["Username"]},
             )
         return bool(found)
+
+    def of_address(self, address: Address) -> list[LiveProfile]:
+        """Return the profiles with this address; a pool may have one of its own and one of each identity provider.
+
+        ListUsers compares to the letter, and a pool that takes the cases for one finds its own profile all the same.
+        """
+        found = list(self._listed(address.kind.value, address.value))
+        if found:
+            return found
+        try:
+            user = self._aws.call(
+                "cognito-idp", "AdminGetUser", {"UserPoolId": self._user_pool_id, "Username": address.value}
+            )
+        except AwsError as error:
+            if error.code == "UserNotFoundException":
+                return []
+            raise
+        return [_profile(user, user.get("UserAttributes") or ())]
+
+    def of_sub(self, sub: str) -> list[LiveProfile]:
+        """Return the profile of this user, if the pool has it."""
+        return list(self._listed("sub", sub))
+
+    def _listed(self, attribute: str, value: str) -> Iterator[LiveProfile]:
+        wanted = {"UserPoolId": self._user_pool_id, "Filter": f"{attribute} = {json.dumps(value)}"}
+        start: dict[str, str] = {}
+        while True:
+            page = self._aws.call("cognito-idp", "ListUsers", wanted | start)
+            yield from (_profile(user, user.get("Attributes") or ()) for user in page["Users"])
+            if not page.get("PaginationToken"):
+                return
+            start = {"PaginationToken": page["PaginationToken"]}
+
+
+def _profile(user: Mapping[str, Any], attributes: Any) -> LiveProfile:
+    told = {one["Name"]: one.get("Value") or "" for one in attributes}
+    return LiveProfile(user["Username"], told | {"cognito:user_status": user.get("UserStatus") or ""})

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from gatehouse.domain.admission import NOTE_LASTS, Admission, Ground
-from gatehouse.domain.invitation import Invitation, InvitationStatus
+from gatehouse.domain.invitation import Invitation, InvitationStatus, Replacement
 from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.policy import Client, parse_rule_role
 from gatehouse.domain.provider import NOTE_LASTS as FEDERATION_NOTE_LASTS
@@ -16,7 +16,7 @@ from gatehouse.domain.tenant import Tenant, TenantStatus
 from gatehouse.errors import UnreadableRecord
 from gatehouse.operator_refusals import InvalidRuleRole
 from gatehouse.store import keys
-from gatehouse.store.attributes import Record, Wire, to_wire
+from gatehouse.store.attributes import Record, Value, Wire, to_wire
 
 type Item = Mapping[str, Mapping[str, Any]]
 
@@ -34,14 +34,21 @@ def tenant_item(tenant: Tenant) -> Wire:
     return to_wire(
         keys.tenant_key(tenant.id)
         | keys.tenants_index(created_at, tenant.id)
-        | {
-            "tenant_name": tenant.name,
-            "tenant_status": tenant.status.value,
-            "created_at": created_at,
-            "ways": tenant.ways,
-            "provider_role": tenant.provider_role,
-        }
+        | {"tenant_status": tenant.status.value, "created_at": created_at}
+        | tenant_settings(tenant)
     )
+
+
+def tenant_settings(tenant: Tenant) -> dict[str, Value]:
+    """Return what operators may change of a tenant, as attributes of its row."""
+    return {
+        "tenant_name": tenant.name,
+        "ways": tenant.ways,
+        "provider_role": tenant.provider_role,
+        "tenant_locale": tenant.locale,
+        "rules_off": tenant.rules_off,
+        "claims_off": tenant.claims_off,
+    }
 
 
 def read_tenant(item: Item) -> Tenant:
@@ -54,6 +61,9 @@ def read_tenant(item: Item) -> Tenant:
         created_at=record.moment("created_at"),
         ways=record.texts("ways"),
         provider_role=_provider_role(record) if "provider_role" in item else None,
+        locale=record.optional_text("tenant_locale"),
+        rules_off=record.texts("rules_off"),
+        claims_off=record.texts("claims_off"),
     )
 
 
@@ -151,6 +161,11 @@ def read_seats(item: Item) -> Seats:
     )
 
 
+def is_closed(seats_row: Item) -> bool:
+    """Tell whether the row of seats is a closed tenant's: nobody takes one of them any more."""
+    return "closed_at" in seats_row
+
+
 def _ending_day(attribute: str) -> date:
     try:
         day = date.fromisoformat(attribute.removeprefix(keys.ENDS))
@@ -185,6 +200,30 @@ def invitation_item(invitation: Invitation) -> Wire:
             "resent_at": keys.moment(invitation.resent_at) if invitation.resent_at else None,
             "ttl": invitation_ttl(invitation),
         }
+        | (replacement_attributes(invitation.replacement) if invitation.replacement else {})
+    )
+
+
+def replacement_attributes(replacement: Replacement) -> dict[str, Value]:
+    """Return what a slot holds of a replacement."""
+    return {
+        "replacement_id": replacement.id,
+        "replacement_expires_on": replacement.expires_on.isoformat(),
+        "replacement_invited_by": replacement.invited_by,
+        "replacement_invited_at": keys.moment(replacement.invited_at),
+        "replacement_shown_hash": replacement.shown_hash,
+        "replacement_mailed_hash": replacement.mailed_hash,
+    }
+
+
+def _replacement(record: Record) -> Replacement:
+    return Replacement(
+        id=record.text("replacement_id"),
+        expires_on=record.day("replacement_expires_on"),
+        invited_by=record.text("replacement_invited_by"),
+        invited_at=record.moment("replacement_invited_at"),
+        shown_hash=record.text("replacement_shown_hash"),
+        mailed_hash=record.text("replacement_mailed_hash"),
     )
 
 
@@ -219,30 +258,47 @@ def read_invitation(item: Item) -> Invitation:
         note=record.optional_text("invitation_note") or "",
         resent=record.optional_number("resent") or 0,
         resent_at=record.moment("resent_at") if "resent_at" in item else None,
+        replacement=_replacement(record) if "replacement_id" in item else None,
     )
 
 
 def admission_item(admission: Admission) -> Wire:
     """Return the item of an admission note."""
     return to_wire(
-        keys.admission_key(admission.address, admission.tenant_id)
+        admission_key(admission)
         | {
             "ground": admission.ground.value,
-            "invitation_id": admission.invitation_id,
+            "invitation_id": admission.invitation_id or None,
+            "code_hash": admission.code_hash or None,
+            "profile_hash": admission.profile_hash or None,
             "admitted_at": keys.moment(admission.admitted_at),
             "ttl": int((admission.admitted_at + NOTE_LASTS).timestamp()),
         }
     )
 
 
+def admission_key(admission: Admission) -> keys.Key:
+    """Return the key of an admission note."""
+    kind = ""
+    if admission.ground is Ground.CODE:
+        kind = f"{keys.CODE}#{admission.profile_hash}"
+    elif admission.ground is Ground.DOMAIN:
+        kind = keys.DOMAIN
+    return keys.admission_key(admission.address, admission.tenant_id, kind)
+
+
 def read_admission(item: Item) -> Admission:
     """Return the admission note of an item."""
     record = Record("ADMISSION", item)
+    ground = record.choice("ground", Ground)
+    kind, _, of_tenant = record.text("SK").partition("#")
     return Admission(
         address=keys.read_address(record.text("PK")),
-        tenant_id=keys.read_tenant_id(record.text("SK"), keys.ADMISSION),
-        ground=record.choice("ground", Ground),
-        invitation_id=record.text("invitation_id"),
+        tenant_id=keys.read_tenant_id(f"{kind}#{of_tenant.partition('#')[0]}", keys.ADMISSION),
+        ground=ground,
+        invitation_id="" if ground in (Ground.CODE, Ground.DOMAIN) else record.text("invitation_id"),
+        code_hash=record.text("code_hash") if ground is Ground.CODE else "",
+        profile_hash=record.optional_text("profile_hash") or "",
         admitted_at=record.moment("admitted_at"),
     )
 

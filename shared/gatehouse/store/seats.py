@@ -9,13 +9,16 @@ from gatehouse.store import keys, records
 from gatehouse.store.table import ConditionFailed, Table, Write, check, update
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from gatehouse.domain.invitation import Invitation
     from gatehouse.domain.seats import Seats
     from gatehouse.store.attributes import Value
 
 _HAS_ROOM = "(attribute_not_exists(seat_limit) OR held < seat_limit)"
+# A closed tenant gives seats back and none away; its last owner goes like any other member.
+_IS_OPEN = "attribute_not_exists(closed_at)"
+_IS_CLOSED = "attribute_exists(closed_at)"
 
 
 def take(invitation: Invitation, today: date) -> Write:
@@ -23,7 +26,7 @@ def take(invitation: Invitation, today: date) -> Write:
     return update(
         keys.seats_key(invitation.tenant_id),
         f"ADD held :one, {_ending(invitation)} :one",
-        f"attribute_exists(PK) AND {_HAS_ROOM} AND folded >= :today",
+        f"attribute_exists(PK) AND {_IS_OPEN} AND {_HAS_ROOM} AND folded >= :today",
         {":one": 1, ":today": today.isoformat()},
     )
 
@@ -33,7 +36,7 @@ def take_for_member(tenant_id: str, today: date) -> Write:
     return update(
         keys.seats_key(tenant_id),
         "ADD held :one",
-        f"attribute_exists(PK) AND {_HAS_ROOM} AND folded >= :today",
+        f"attribute_exists(PK) AND {_IS_OPEN} AND {_HAS_ROOM} AND folded >= :today",
         {":one": 1, ":today": today.isoformat()},
     )
 
@@ -45,7 +48,7 @@ def keep(invitation: Invitation) -> Write:
     return update(
         keys.seats_key(invitation.tenant_id),
         f"ADD {_ending(invitation)} :minus_one{owners}",
-        _is_counted(invitation),
+        f"{_IS_OPEN} AND {_is_counted(invitation)}",
         values,
     )
 
@@ -57,6 +60,25 @@ def give_back(invitation: Invitation) -> Write:
         f"ADD held :minus_one, {_ending(invitation)} :minus_one",
         _is_counted(invitation),
         {":minus_one": -1, ":one": 1, ":day": invitation.expires_on.isoformat()},
+    )
+
+
+def close(tenant_id: str, at: datetime) -> Write:
+    """Return the update that has a tenant give no seat away any more."""
+    return update(keys.seats_key(tenant_id), "SET closed_at = :at", "attribute_exists(PK)", {":at": keys.moment(at)})
+
+
+def set_limit(tenant_id: str, limit: int | None) -> Write:
+    """Return the update that sets how many seats there are, None for no limit; needs that it is another number."""
+    if limit is None:
+        return update(
+            keys.seats_key(tenant_id), "REMOVE seat_limit", f"{_IS_OPEN} AND attribute_exists(seat_limit)", {}
+        )
+    return update(
+        keys.seats_key(tenant_id),
+        "SET seat_limit = :limit",
+        f"attribute_exists(PK) AND {_IS_OPEN} AND (attribute_not_exists(seat_limit) OR seat_limit <> :limit)",
+        {":limit": limit},
     )
 
 
@@ -76,7 +98,10 @@ def release(tenant_id: str, owners: int) -> Write:
     if not owners:
         return update(keys.seats_key(tenant_id), "ADD held :minus_one", "held >= :one", values)
     return update(
-        keys.seats_key(tenant_id), "ADD held :minus_one, owners :minus_one", "held >= :one AND owners > :one", values
+        keys.seats_key(tenant_id),
+        "ADD held :minus_one, owners :minus_one",
+        f"held >= :one AND (owners > :one OR {_IS_CLOSED})",
+        values,
     )
 
 
@@ -86,12 +111,13 @@ def move(invitation: Invitation, fresh: Invitation) -> Write:
     Needs that its day has not been folded away; if the day stays, that is all it asks.
     """
     values: dict[str, Value] = {":one": 1, ":day": invitation.expires_on.isoformat()}
+    condition = f"{_IS_OPEN} AND {_is_counted(invitation)}"
     if invitation.expires_on == fresh.expires_on:
-        return check(keys.seats_key(invitation.tenant_id), _is_counted(invitation), values)
+        return check(keys.seats_key(invitation.tenant_id), condition, values)
     return update(
         keys.seats_key(invitation.tenant_id),
         f"ADD {_ending(invitation)} :minus_one, {_ending(fresh)} :one",
-        _is_counted(invitation),
+        condition,
         values | {":minus_one": -1},
     )
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.store import keys, records
-from gatehouse.store.table import Write, put, update
+from gatehouse.store.table import Write, check, put, update
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from gatehouse.store.attributes import Value
 
 # Free: never used, given up, or pending past its last day, whose seat has been folded away by then.
 _IS_FREE = (
@@ -21,16 +23,25 @@ _IS_FREE_TO_PEOPLE = f"{_IS_FREE} OR invitation_status = :removed"
 
 def take(invitation: Invitation, today: date, *, by_rule: bool = False) -> Write:
     """Return the put that takes a free slot. That of a removed member is free to a person's invitation, to no rule."""
-    values = {
+    values = _free_on(today)
+    item = records.invitation_item(invitation)
+    if by_rule:
+        return put(item, _IS_FREE, values)
+    return put(item, _IS_FREE_TO_PEOPLE, values | {":removed": InvitationStatus.REMOVED.value})
+
+
+def check_free(slot: keys.Key, today: date) -> Write:
+    """Return the condition that a slot is free to a rule; it takes nothing."""
+    return check(slot, _IS_FREE, _free_on(today))
+
+
+def _free_on(today: date) -> dict[str, Value]:
+    return {
         ":expired": InvitationStatus.EXPIRED.value,
         ":pending": InvitationStatus.PENDING.value,
         ":revoked": InvitationStatus.REVOKED.value,
         ":today": today.isoformat(),
     }
-    item = records.invitation_item(invitation)
-    if by_rule:
-        return put(item, _IS_FREE, values)
-    return put(item, _IS_FREE_TO_PEOPLE, values | {":removed": InvitationStatus.REMOVED.value})
 
 
 def renew(invitation: Invitation, fresh: Invitation) -> Write:

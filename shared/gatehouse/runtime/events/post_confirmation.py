@@ -1,6 +1,6 @@
 """The event of post confirmation."""
 
-from gatehouse.runtime.cognito import Event, sources_of
+from gatehouse.runtime.cognito import Event, MetadataKey, sources_of
 
 
 class PostConfirmationEvent(Event):
@@ -16,3 +16,8 @@ class PostConfirmationEvent(Event):
     def is_password_reset(self) -> bool:
         """Tell whether a password was set anew, rather than a profile confirmed."""
         return self.source == "PostConfirmation_ConfirmForgotPassword"
+
+    @property
+    def code(self) -> str | None:
+        """Return the tenant's code that came with the confirmation, if one did."""
+        return self.metadata.get(MetadataKey.CODE)

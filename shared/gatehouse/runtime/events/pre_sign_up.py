@@ -28,6 +28,7 @@ class PreSignUpEvent(Event):
         return SignUpRequest(
             attributes=self.attributes,
             token=self.metadata.get(MetadataKey.INVITATION),
+            code=self.metadata.get(MetadataKey.CODE),
             is_federated=self.source == "PreSignUp_ExternalProvider",
             occasion=self.occasion(at),
         )

@@ -1,0 +1,113 @@
+"""Requests to join, as operators approve and reject them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.address import parse_address
+from gatehouse.domain.audit import Action, Occasion, Party, PartyKind, Reason
+from gatehouse.domain.invitation import Invitation, InvitationStatus
+from gatehouse.domain.membership import Membership, MemberStatus
+from gatehouse.domain.tenant import parse_tenant_id
+from gatehouse.errors import NotInvited
+from gatehouse.operator_refusals import AlreadyMember, NoSeat
+from gatehouse.rule_refusals import MemberRemoved, TenantNotOpen
+from gatehouse.services.join import NO_HASH
+
+if TYPE_CHECKING:
+    from gatehouse.domain.mail_domain import JoinRequest
+    from gatehouse.errors import OperatorRefusal
+    from gatehouse.services.ports import AddressBook, RequestRegister
+    from gatehouse.services.recording import Recorder
+
+# What the join refuses, as operators are told it.
+_TOLD: dict[str, type[OperatorRefusal]] = {
+    Reason.INVITATION_ACCEPTED: AlreadyMember,
+    Reason.INVITATION_REMOVED: MemberRemoved,
+    Reason.NO_SEAT: NoSeat,
+}
+
+
+def approve_request(
+    address: str,
+    tenant_id: str,
+    occasion: Occasion,
+    *,
+    requests: RequestRegister,
+    addresses: AddressBook,
+    recorder: Recorder,
+) -> Membership:
+    """Make a member of somebody who waits, in one transaction; return the membership.
+
+    The domain's rule need not stand any more: an operator has looked at this person.
+
+    Raises:
+        AddressNotSupported, InvalidTenantId: if it cannot be named so.
+        AlreadyInvited, AlreadyMember, MemberRemoved, NoSeat, TenantNotOpen: if they cannot become one.
+        JoinRequestNotFound, TenantNotFound: if nobody waits with this address.
+    """
+    request = requests.get(parse_address(address), parse_tenant_id(tenant_id))
+    now = occasion.at
+    membership = Membership(
+        tenant_id=request.tenant_id,
+        sub=request.sub,
+        address=request.address.value,
+        role=request.role,
+        status=MemberStatus.ACTIVE,
+        joined_at=now,
+    )
+    slot = _slot(request, InvitationStatus.ACCEPTED, occasion, recorder)
+    with recorder.change(
+        occasion,
+        Action.MEMBER_APPROVE,
+        tenant_id=request.tenant_id,
+        target=Party(PartyKind.USER, request.sub),
+        fact=f"join/{slot.id}/{request.sub}",
+    ) as entry:
+        try:
+            is_made = addresses.join_by_rule(slot, membership, entry, now.date(), request)
+        except NotInvited as refusal:
+            raise _TOLD.get(refusal.reason, TenantNotOpen)(tenant_id=request.tenant_id) from None
+        if not is_made:
+            raise AlreadyMember(tenant_id=request.tenant_id)
+    return membership
+
+
+def reject_request(
+    address: str, tenant_id: str, occasion: Occasion, *, requests: RequestRegister, recorder: Recorder
+) -> JoinRequest:
+    """End a request to join, and close the address to the tenant's rules; return it as it was.
+
+    As with a removed member only an invitation by name lets this person in then.
+
+    Raises:
+        AddressNotSupported, InvalidTenantId: if it cannot be named so.
+        JoinRequestNotFound, TenantNotFound: if nobody waits with this address.
+    """
+    request = requests.get(parse_address(address), parse_tenant_id(tenant_id))
+    slot = _slot(request, InvitationStatus.REMOVED, occasion, recorder)
+    with recorder.change(
+        occasion,
+        Action.MEMBER_REJECT,
+        tenant_id=request.tenant_id,
+        target=Party(PartyKind.USER, request.sub),
+        fact=f"reject/{slot.id}",
+    ) as entry:
+        requests.reject(request, slot, entry, occasion.at.date())
+    return request
+
+
+def _slot(request: JoinRequest, status: InvitationStatus, occasion: Occasion, recorder: Recorder) -> Invitation:
+    return Invitation(
+        id=recorder.new_id(occasion.at),
+        tenant_id=request.tenant_id,
+        address=request.address,
+        role=request.role,
+        status=status,
+        expires_on=occasion.at.date(),
+        invited_by=occasion.actor.id,
+        invited_at=occasion.at,
+        shown_hash=NO_HASH,
+        mailed_hash=NO_HASH,
+        sub=request.sub,
+    )

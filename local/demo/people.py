@@ -40,9 +40,9 @@ class Person:
     address: str
     tokens: dict[str, str] = field(default_factory=dict)
 
-    def sign_up(self, invitation: str | None = None) -> Refused | None:
-        """Sign up, with the token of an invitation if there is one."""
-        metadata = {"ClientMetadata": {"invitation": invitation}} if invitation else {}
+    def sign_up(self, invitation: str | None = None, *, code: str | None = None) -> Refused | None:
+        """Sign up, with the token of an invitation or a tenant's code if there is one."""
+        metadata = _metadata(invitation=invitation, code=code)
         return self._ask(
             "sign_up",
             Username=self.address,
@@ -51,9 +51,9 @@ class Person:
             **metadata,
         )
 
-    def confirm(self, code: str) -> Refused | None:
-        """Confirm the sign-up with a code."""
-        return self._ask("confirm_sign_up", Username=self.address, ConfirmationCode=code)
+    def confirm(self, mailed_code: str, *, code: str | None = None) -> Refused | None:
+        """Confirm the sign-up with the code that was mailed, and send along the tenant's code that it began with."""
+        return self._ask("confirm_sign_up", Username=self.address, ConfirmationCode=mailed_code, **_metadata(code=code))
 
     def mailed_code(self) -> str:
         """Return the confirmation code that was mailed last, out of the local stack's mailbox."""
@@ -111,6 +111,11 @@ class Person:
         except ClientError as error:
             return _refused(error)
         return None
+
+
+def _metadata(**said: str | None) -> dict[str, dict[str, str]]:
+    given = {key: value for key, value in said.items() if value is not None}
+    return {"ClientMetadata": given} if given else {}
 
 
 def _refused(error: ClientError) -> Refused:

@@ -33,6 +33,7 @@ class Sighted:
         memberships: all of the user, and their default tenant.
         tenants: by id.
         seats: of a tenant, by its id.
+        members: memberships that were read one by one, by the tenant: of who is to be replaced.
         clients: app clients, by id.
         providers: what each identity provider is mapped to.
         notes: what a provider has just said of the profile.
@@ -44,6 +45,7 @@ class Sighted:
     memberships: UserMemberships | None = None
     tenants: Mapping[str, Tenant | None] = field(default_factory=dict)
     seats: Mapping[str, Seats] = field(default_factory=dict)
+    members: Mapping[str, Membership] = field(default_factory=dict)
     clients: Mapping[str, Client | None] = field(default_factory=dict)
     providers: Mapping[str, Sequence[ProviderMapping]] = field(default_factory=dict)
     notes: Sequence[FederationNote | None] = ()
@@ -140,14 +142,24 @@ def slots(seen: Seen) -> str:
 
 
 def _slot(one: Invitation, at: datetime) -> str:
-    return f"{one.tenant_id}: {one.status_on(at.date())}, as {one.role}, last day {one.expires_on}"
+    told = f"{one.tenant_id}: {one.status_on(at.date())}, as {one.role}, last day {one.expires_on}"
+    offer = one.offer()
+    return f"{told}, offered to another profile until {offer.expires_on}" if offer else told
+
+
+def inviters(seen: Seen) -> str:
+    """Say who has made the invitations."""
+    slots = seen.sighted.page.invitations if seen.sighted.page else ()
+    return "; ".join(f"{one.tenant_id}: by {one.invited_by_member or 'an operator'}" for one in slots)
 
 
 def secret(seen: Seen) -> str:
     """Say whose secret came, if one did."""
     if seen.sighted.page is None or not seen.token:
         return ""
-    kinds = ((one, one.secret_kind(seen.token)) for one in seen.sighted.page.invitations)
+    found = seen.sighted.page.invitations
+    every = (*found, *(offer for one in found if (offer := one.offer())))
+    kinds = ((one, one.secret_kind(seen.token)) for one in every)
     return next((f"the {kind} one of {one.tenant_id}" for one, kind in kinds if kind), "it is of no invitation here")
 
 

@@ -15,6 +15,7 @@ from gatehouse.store.domains import read_rule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from gatehouse.domain.membership import Membership
     from gatehouse.store.attributes import Wire
 
 type _Row = Mapping[str, Mapping[str, Any]]
@@ -57,6 +58,7 @@ class Sightings:
                 name: records.read_tenant(row) if row else None for name, row in self._rows_of("TENANT", keys.TENANT)
             },
             seats={name: records.read_seats(row) for name, row in self._rows_of("TENANT", keys.SEATS) if row},
+            members={one.tenant_id: one for one in self._members()},
             clients={
                 name: records.read_client(row) if row else None for name, row in self._rows_of("CLIENT", keys.CLIENT)
             },
@@ -67,6 +69,12 @@ class Sightings:
             codes=tuple(read_code(row) if row else None for _, row in self._rows_of("CODE", keys.CODE)),
             domains={name: read_rule(row) if row else None for name, row in self._rows_of("DOMAIN", keys.DOMAIN)},
         )
+
+    def _members(self) -> Iterator[Membership]:
+        for (partition, sort), row in self._rows.items():
+            is_one = partition.startswith("USER#") and sort.startswith(keys.MEMBERSHIP)
+            if is_one and row and not records.is_removed(row):
+                yield records.read_membership(row)
 
     def _partitions_of(self, kind: str) -> Iterator[tuple[str, list[Wire]]]:
         for partition, rows in self._partitions.items():

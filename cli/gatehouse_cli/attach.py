@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from gatehouse.attachment_refusals import SettingsLost
 from gatehouse.domain.attachment import Change
 from gatehouse.domain.diagnosis import FUNCTION_OF
+from gatehouse.refusals.attachment import SettingsLost
 from gatehouse.services.attachment import Plan, admit, plan_attachment, plan_detachment
 from gatehouse.services.attachment import attach as carry_out
 from gatehouse.services.attachment import detach as take_back

@@ -7,8 +7,8 @@ import typer
 
 from gatehouse.domain.membership import Membership
 from gatehouse.domain.tenant import TenantStatus, parse_tenant_id
+from gatehouse.refusals.tenants import NotConfirmed
 from gatehouse.services.closing import close_tenant, emptied
-from gatehouse.tenant_refusals import NotConfirmed
 from gatehouse_cli.desk import AsJson, Desk, StackName, TenantArgument, open_desk
 from gatehouse_cli.output import counted, print_json
 from gatehouse_cli.progress import progress

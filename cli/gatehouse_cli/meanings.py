@@ -111,7 +111,9 @@ REASONS: dict[Reason, Meaning] = {
     Reason.JOINED: Meaning("Became a member"),
     Reason.ALREADY_JOINED: Meaning("Was a member by the same invitation before"),
     Reason.REPLACED: Meaning("Took the place of a member whose address they have proven with another profile"),
-    Reason.INVITER_LEFT: Meaning("Who made the invitation could make it no more when it was to be taken up", NotInvited),
+    Reason.INVITER_LEFT: Meaning(
+        "Who made the invitation could make it no more when it was to be taken up", NotInvited
+    ),
     Reason.ADDRESS_NOT_PROVEN: Meaning("The user has not shown that the address is theirs", NotInvited),
     Reason.NOT_ADMITTED: Meaning("No admission is noted, or none of the last 7 days", NotInvited),
     Reason.NO_SEAT: Meaning("What the person joins by holds no seat, and the tenant has none left", NotInvited),

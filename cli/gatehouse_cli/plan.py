@@ -12,7 +12,7 @@ import typer
 from gatehouse.domain.plan import Change, Part, Wanted
 from gatehouse.domain.plan_values import Found
 from gatehouse.domain.tenant import TenantStatus
-from gatehouse.plan_refusals import PlanChanged, PlanNotConfirmed, PlanRefused
+from gatehouse.refusals.plans import PlanChanged, PlanNotConfirmed, PlanRefused
 from gatehouse.services.plan import Plan, make_plan, refuse_problems, survey
 from gatehouse.services.plan_work import PlanWorker
 from gatehouse_cli.desk import AsJson, Desk, StackName, open_desk

@@ -8,7 +8,7 @@
     │   ├── MemberSuspended            member_suspended
     │   ├── SignInMethodNotAllowed     sign_in_method_not_allowed
     │   ├── TenantSuspended            tenant_suspended
-    │   └── OperatorRefusal            told to operators only: operator_refusals.py, and the others beside it
+    │   └── OperatorRefusal            told to operators only: refusals/common.py, and the others beside it
     ├── Fault                          our own failure: the person sees a reference and nothing else
     ├── Unavailable                    what a decision needs could not be had
     │   ├── AwsError                   AWS refused, failed or did not answer in time

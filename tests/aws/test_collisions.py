@@ -10,7 +10,7 @@ from gatehouse.aws import Aws
 from gatehouse.aws.deadline import Deadline
 from gatehouse.domain.role import Role
 from gatehouse.errors import AwsError
-from gatehouse.operator_refusals import NoSeat
+from gatehouse.refusals.common import NoSeat
 from gatehouse.runtime.wiring import App
 from gatehouse.store.table import ConditionFailed, Pauses, Table, put
 from tests.support.builders import ANAS_SUB, TODAY, an_invitation

@@ -14,7 +14,7 @@ from gatehouse.domain.plan import Change, Part, Place, Verb
 from gatehouse.domain.provider import ProviderMapping
 from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
-from gatehouse.plan_refusals import ChangedMeanwhile, PlanChanged, PlanNotConfirmed, PlanRefused
+from gatehouse.refusals.plans import ChangedMeanwhile, PlanChanged, PlanNotConfirmed, PlanRefused
 from gatehouse.runtime.wiring import App
 from gatehouse_cli.plan_output import tell_left
 from gatehouse_cli.tenants_file import schema

@@ -7,14 +7,14 @@ from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.mail_domain import JoinMode
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.errors import OperatorRefusal
-from gatehouse.operator_refusals import (
+from gatehouse.refusals.common import (
     AlreadyInvited,
     AlreadyMember,
     InvalidTenantId,
     NoSeat,
     TenantNotFound,
 )
-from gatehouse.rule_refusals import JoinRequestNotFound, MemberRemoved, TenantNotOpen
+from gatehouse.refusals.rules import JoinRequestNotFound, MemberRemoved, TenantNotOpen
 from gatehouse.runtime.wiring import App
 from tests.cli.operator import Operator
 from tests.support import scenes

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from gatehouse.attachment_refusals import (
+from gatehouse.domain.diagnosis import AUTO_VERIFY, FUNCTION_OF, FUNCTIONS, POOL_SENDS_BY_SES
+from gatehouse.errors import OperatorRefusal
+from gatehouse.refusals.attachment import (
     FunctionNotCallable,
     OtherTriggers,
     PoolChanged,
@@ -15,8 +17,6 @@ from gatehouse.attachment_refusals import (
     SettingsLost,
     SettingsNotTaken,
 )
-from gatehouse.domain.diagnosis import AUTO_VERIFY, FUNCTION_OF, FUNCTIONS, POOL_SENDS_BY_SES
-from gatehouse.errors import OperatorRefusal
 from tests.cli.conftest import STACK
 from tests.cli.edge import Edge
 from tests.cli.operator import Operator

@@ -4,7 +4,7 @@ import pytest
 
 from gatehouse.domain.policy import Client
 from gatehouse.errors import OperatorRefusal
-from gatehouse.operator_refusals import InvalidClientId, InvalidClientName, InvalidTenantId, InvalidWayIn
+from gatehouse.refusals.common import InvalidClientId, InvalidClientName, InvalidTenantId, InvalidWayIn
 from gatehouse.runtime.wiring import App
 from gatehouse_cli.client import OWN_WAYS
 from tests.cli.conftest import STACK, TWO_STEP, WEB

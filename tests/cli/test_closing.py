@@ -8,11 +8,11 @@ from rich.console import Console
 from gatehouse.aws import Aws
 from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
-from gatehouse.operator_refusals import TenantClosed
+from gatehouse.refusals.common import TenantClosed
+from gatehouse.refusals.tenants import NotConfirmed
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
 from gatehouse.store.attributes import to_wire
-from gatehouse.tenant_refusals import NotConfirmed
 from gatehouse_cli.progress import progress
 from tests.cli.operator import Operator
 from tests.support.builders import ANA, ANAS_SUB

@@ -9,14 +9,14 @@ from gatehouse.domain.audit import Action
 from gatehouse.domain.code import CodeStatus, hash_code
 from gatehouse.domain.role import Role
 from gatehouse.errors import OperatorRefusal
-from gatehouse.operator_refusals import (
+from gatehouse.refusals.common import (
     InvalidDomain,
     InvalidExpiry,
     InvalidRuleRole,
     InvalidTenantId,
     TenantNotFound,
 )
-from gatehouse.rule_refusals import CodeNotFound, CodeRevoked, InvalidCodeId, InvalidUses
+from gatehouse.refusals.rules import CodeNotFound, CodeRevoked, InvalidCodeId, InvalidUses
 from gatehouse.runtime.wiring import App
 from tests.cli.operator import Operator
 from tests.support.builders import CODE, CODE_ID

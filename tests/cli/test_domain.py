@@ -8,8 +8,8 @@ import pytest
 from gatehouse.domain.mail_domain import JoinMode, Proof
 from gatehouse.domain.role import Role
 from gatehouse.errors import OperatorRefusal
-from gatehouse.operator_refusals import InvalidDomain, InvalidRuleRole, InvalidTenantId, TenantNotFound
-from gatehouse.rule_refusals import (
+from gatehouse.refusals.common import InvalidDomain, InvalidRuleRole, InvalidTenantId, TenantNotFound
+from gatehouse.refusals.rules import (
     DnsUnavailable,
     DomainClaimed,
     DomainNotFound,

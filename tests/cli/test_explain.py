@@ -7,7 +7,7 @@ import pytest
 
 from gatehouse.domain.membership import MemberStatus
 from gatehouse.domain.role import Role
-from gatehouse.profile_refusals import ProfileNotFound, SeveralProfiles
+from gatehouse.refusals.profiles import ProfileNotFound, SeveralProfiles
 from gatehouse.runtime.settings import ADMIT_BY_ADDRESS, AUDIT_TABLE_NAME, TABLE_NAME
 from gatehouse.runtime.wiring import App
 from tests.cli.conftest import STACK, WEB

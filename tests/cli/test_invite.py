@@ -6,7 +6,7 @@ from gatehouse.aws import Aws
 from gatehouse.domain.invitation import InvitationStatus, last_day
 from gatehouse.domain.role import Role
 from gatehouse.errors import AddressNotSupported
-from gatehouse.operator_refusals import NoSeat
+from gatehouse.refusals.common import NoSeat
 from gatehouse.runtime.wiring import App
 from gatehouse.services.invitations import InvitationOrder, create_invitation
 from tests.cli.conftest import STACK

@@ -4,9 +4,9 @@ import pytest
 
 from gatehouse.domain.role import Role
 from gatehouse.errors import OperatorRefusal
-from gatehouse.operator_refusals import InvalidRuleRole, InvalidTenantId, InvalidWayIn
+from gatehouse.refusals.common import InvalidRuleRole, InvalidTenantId, InvalidWayIn
+from gatehouse.refusals.tenants import NobodyCouldEnter
 from gatehouse.runtime.wiring import App
-from gatehouse.tenant_refusals import NobodyCouldEnter
 from tests.cli.conftest import STACK, TWO_STEP, WEB
 from tests.cli.edge import Edge
 from tests.cli.operator import Operator

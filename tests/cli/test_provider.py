@@ -1,7 +1,7 @@
 import pytest
 
 from gatehouse.errors import OperatorRefusal
-from gatehouse.operator_refusals import InvalidDomain, InvalidProviderName, InvalidTenantId
+from gatehouse.refusals.common import InvalidDomain, InvalidProviderName, InvalidTenantId
 from gatehouse.runtime.wiring import App
 from tests.cli.operator import Operator
 from tests.support.builders import PROVIDER, a_mapping

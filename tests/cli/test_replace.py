@@ -4,7 +4,7 @@ import pytest
 
 from gatehouse.domain.address import parse_address
 from gatehouse.domain.invitation import SecretKind
-from gatehouse.operator_refusals import MemberNotFound
+from gatehouse.refusals.common import MemberNotFound
 from gatehouse.runtime.wiring import App, utc_now
 from tests.cli.operator import Operator
 from tests.support.builders import ANA, ANAS_SUB

@@ -6,7 +6,7 @@ import pytest
 
 from gatehouse.domain.address import parse_address
 from gatehouse.domain.invitation import Invitation, InvitationStatus, last_day
-from gatehouse.operator_refusals import InvalidLocale, InvalidNote
+from gatehouse.refusals.common import InvalidLocale, InvalidNote
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
 from gatehouse.store.table import update

@@ -4,9 +4,9 @@ import pytest
 
 from gatehouse.domain.branding import Branding
 from gatehouse.errors import OperatorRefusal
-from gatehouse.operator_refusals import InvalidLocale, InvalidSeats, InvalidTenantName, TenantClosed, TenantNotFound
+from gatehouse.refusals.common import InvalidLocale, InvalidSeats, InvalidTenantName, TenantClosed, TenantNotFound
+from gatehouse.refusals.tenants import InvalidColor, InvalidLogoUrl, InvalidMessageText, InvalidSupportAddress
 from gatehouse.runtime.wiring import App
-from gatehouse.tenant_refusals import InvalidColor, InvalidLogoUrl, InvalidMessageText, InvalidSupportAddress
 from tests.cli.operator import Operator
 
 ACME = ("tenant", "set", "acme")

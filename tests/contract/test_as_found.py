@@ -8,8 +8,8 @@ import pytest
 from gatehouse.domain.audit import Entry
 from gatehouse.domain.branding import Branding
 from gatehouse.domain.role import Role
-from gatehouse.operator_refusals import TenantClosed, TenantNotFound
-from gatehouse.plan_refusals import ChangedMeanwhile
+from gatehouse.refusals.common import TenantClosed, TenantNotFound
+from gatehouse.refusals.plans import ChangedMeanwhile
 from gatehouse.runtime.wiring import App
 from tests.support.builders import PROVIDER, TODAY, a_client, a_mapping, a_tenant, an_entry, seats
 from tests.support.stores import entries

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from gatehouse.attachment_refusals import PoolSettingUnknown
 from gatehouse.domain.audit import Entry
+from gatehouse.refusals.attachment import PoolSettingUnknown
 from gatehouse.services.attachment import Plan, plan_attachment, plan_detachment
 from gatehouse.services.recording import Recorder
 from gatehouse.store.stack import LiveStack

@@ -12,7 +12,7 @@ from gatehouse.domain.membership import Membership
 from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.errors import NotInvited
-from gatehouse.operator_refusals import LastOwner, TenantClosed, TenantExists, TenantNotFound
+from gatehouse.refusals.common import LastOwner, TenantClosed, TenantExists, TenantNotFound
 from gatehouse.runtime.wiring import App
 from gatehouse.services.closing import close_tenant, emptied
 from tests.support.builders import ANA, ANAS_SUB, TODAY, a_membership, a_tenant, an_invitation, an_occasion, seats

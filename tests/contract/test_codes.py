@@ -9,8 +9,8 @@ from gatehouse.domain.audit import Action
 from gatehouse.domain.code import CodeStatus
 from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.errors import NotInvited
-from gatehouse.operator_refusals import AlreadyInvited, TenantNotFound
-from gatehouse.rule_refusals import CodeNotFound, CodeRevoked
+from gatehouse.refusals.common import AlreadyInvited, TenantNotFound
+from gatehouse.refusals.rules import CodeNotFound, CodeRevoked
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
 from tests.support import scenes

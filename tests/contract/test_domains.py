@@ -11,8 +11,8 @@ from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.mail_domain import DomainClaim, JoinMode, Proof
 from gatehouse.domain.role import Role
 from gatehouse.errors import NotInvited
-from gatehouse.operator_refusals import AlreadyInvited, TenantNotFound
-from gatehouse.rule_refusals import (
+from gatehouse.refusals.common import AlreadyInvited, TenantNotFound
+from gatehouse.refusals.rules import (
     DomainClaimed,
     DomainNotFound,
     DomainTaken,

@@ -8,7 +8,7 @@ from gatehouse.domain.address import parse_address
 from gatehouse.domain.invitation import hash_secret
 from gatehouse.domain.role import Role
 from gatehouse.errors import UnreadableRecord
-from gatehouse.operator_refusals import AlreadyInvited
+from gatehouse.refusals.common import AlreadyInvited
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
 from tests.support.builders import ANA, TODAY, an_invitation

@@ -8,7 +8,7 @@ import pytest
 from gatehouse.domain.address import parse_address
 from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.errors import AwsError, Refusal
-from gatehouse.operator_refusals import AlreadyInvited, AlreadyMember, InvitationNotFound, NoSeat, TenantNotFound
+from gatehouse.refusals.common import AlreadyInvited, AlreadyMember, InvitationNotFound, NoSeat, TenantNotFound
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
 from gatehouse.store.attributes import to_wire

@@ -10,7 +10,7 @@ from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.membership import MemberStatus, UserMemberships
 from gatehouse.domain.role import Role
 from gatehouse.errors import NotInvited
-from gatehouse.operator_refusals import AlreadyMember, LastOwner, MemberNotFound, TenantNotFound
+from gatehouse.refusals.common import AlreadyMember, LastOwner, MemberNotFound, TenantNotFound
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys, records
 from gatehouse.store.attributes import to_wire

@@ -3,7 +3,7 @@
 import pytest
 
 from gatehouse.domain.policy import PolicyPage
-from gatehouse.operator_refusals import TenantNotFound
+from gatehouse.refusals.common import TenantNotFound
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
 from tests.support.builders import CLIENT_ID, TODAY, a_client, a_tenant

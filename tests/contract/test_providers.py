@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gatehouse.domain.provider import NOTE_LASTS
-from gatehouse.operator_refusals import ProviderNotMapped, TenantNotFound
+from gatehouse.refusals.common import ProviderNotMapped, TenantNotFound
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
 from tests.support.builders import NOW, PROVIDER, TODAY, a_mapping, a_note

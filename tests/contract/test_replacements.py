@@ -11,7 +11,7 @@ from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.domain.membership import MemberStatus
 from gatehouse.domain.role import Role
 from gatehouse.errors import NotInvited
-from gatehouse.operator_refusals import InvitationNotFound, InvitationNotPending, MemberNotFound, TenantNotFound
+from gatehouse.refusals.common import InvitationNotFound, InvitationNotPending, MemberNotFound, TenantNotFound
 from gatehouse.runtime.wiring import App
 from tests.support.builders import ANA, ANAS_SUB, NOW, a_replacement, an_invitation
 from tests.support.histories import counted, fresh_entry, has_tenant, invites, joins, kept, removes

@@ -9,7 +9,7 @@ import pytest
 from gatehouse.domain.address import parse_address
 from gatehouse.domain.invitation import InvitationStatus, hash_secret
 from gatehouse.errors import GatehouseError, NotInvited, UnreadableRecord
-from gatehouse.operator_refusals import AlreadyInvited, InvitationNotFound, InvitationNotPending, NoSeat, TenantNotFound
+from gatehouse.refusals.common import AlreadyInvited, InvitationNotFound, InvitationNotPending, NoSeat, TenantNotFound
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys, seats
 from tests.support import scenes

@@ -7,7 +7,7 @@ import pytest
 
 from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.errors import GatehouseError
-from gatehouse.operator_refusals import InvitationNotPending
+from gatehouse.refusals.common import InvitationNotPending
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys, seats
 from tests.support import scenes

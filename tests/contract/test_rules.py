@@ -10,7 +10,7 @@ from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.errors import NotInvited
-from gatehouse.operator_refusals import AlreadyInvited
+from gatehouse.refusals.common import AlreadyInvited
 from gatehouse.runtime.wiring import App
 from tests.support import scenes
 from tests.support.builders import ANAS_SUB, TODAY, a_membership, an_invitation

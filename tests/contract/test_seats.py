@@ -9,7 +9,7 @@ import pytest
 from gatehouse.aws import Aws
 from gatehouse.domain.address import parse_address
 from gatehouse.domain.seats import Seats
-from gatehouse.operator_refusals import TenantNotFound
+from gatehouse.refusals.common import TenantNotFound
 from gatehouse.store import seats
 from tests.support import scenes
 from tests.support.builders import TODAY

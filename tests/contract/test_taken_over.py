@@ -6,7 +6,7 @@ import pytest
 
 from gatehouse.domain.audit import Action
 from gatehouse.domain.invitation import Invitation
-from gatehouse.operator_refusals import InvitationNotPending
+from gatehouse.refusals.common import InvitationNotPending
 from gatehouse.runtime.wiring import App
 from tests.support.builders import TODAY
 from tests.support.histories import fresh_entry, has_tenant, invites, joins, resends, revokes

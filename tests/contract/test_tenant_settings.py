@@ -12,7 +12,7 @@ from gatehouse.domain.membership import UserMemberships
 from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import JOIN_RULES, TenantStatus
 from gatehouse.errors import UnreadableRecord
-from gatehouse.operator_refusals import NoSeat, TenantClosed, TenantNotFound
+from gatehouse.refusals.common import NoSeat, TenantClosed, TenantNotFound
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
 from tests.support.builders import TODAY, a_membership, a_tenant

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gatehouse.domain.tenant import TenantStatus
-from gatehouse.operator_refusals import TenantExists, TenantNotFound
+from gatehouse.refusals.common import TenantExists, TenantNotFound
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
 from tests.support.builders import NOW, TODAY, a_tenant, seats

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatehouse.domain.branding import BLACK, WHITE, Branding, contrast, parse_branding, text_color
-from gatehouse.tenant_refusals import InvalidColor, InvalidLogoUrl, InvalidMessageText, InvalidSupportAddress
+from gatehouse.refusals.tenants import InvalidColor, InvalidLogoUrl, InvalidMessageText, InvalidSupportAddress
 
 WHOLE = Branding(
     display_name="Acme 海",

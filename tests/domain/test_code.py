@@ -20,7 +20,7 @@ from gatehouse.domain.code import (
     usable_code,
 )
 from gatehouse.errors import NotInvited
-from gatehouse.rule_refusals import InvalidCodeId, InvalidUses
+from gatehouse.refusals.rules import InvalidCodeId, InvalidUses
 from tests.support import strategies
 from tests.support.builders import ANA, CODE, CODE_ID, TODAY, a_code
 

@@ -16,7 +16,7 @@ from gatehouse.domain.invitation import (
     parse_locale,
     parse_note,
 )
-from gatehouse.operator_refusals import InvalidExpiry, InvalidLocale, InvalidNote
+from gatehouse.refusals.common import InvalidExpiry, InvalidLocale, InvalidNote
 from tests.support import strategies
 from tests.support.builders import INVITATION_ID, MAILED_TOKEN, SHOWN_SECRET, SHOWN_TOKEN, an_invitation
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gatehouse.domain.mail_domain import is_public_domain, parse_word
-from gatehouse.rule_refusals import InvalidDomainNote
+from gatehouse.refusals.rules import InvalidDomainNote
 from tests.support.builders import DOMAIN_TOKEN, a_claim
 
 VALUE = f"gatehouse-verification={DOMAIN_TOKEN}"

@@ -16,7 +16,7 @@ from gatehouse.domain.policy import (
     parse_way,
 )
 from gatehouse.domain.role import Role
-from gatehouse.operator_refusals import InvalidClientId, InvalidClientName, InvalidRuleRole, InvalidWayIn
+from gatehouse.refusals.common import InvalidClientId, InvalidClientName, InvalidRuleRole, InvalidWayIn
 from tests.support import strategies
 from tests.support.builders import CLIENT_ID, a_client, a_tenant
 

@@ -17,7 +17,7 @@ from gatehouse.domain.provider import (
     vouched,
 )
 from gatehouse.errors import NotInvited
-from gatehouse.operator_refusals import InvalidProviderName
+from gatehouse.refusals.common import InvalidProviderName
 from tests.support import strategies
 from tests.support.builders import ANA, a_mapping, user_attributes
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from gatehouse.domain.seats import Seats, parse_seats
-from gatehouse.operator_refusals import InvalidSeats
+from gatehouse.refusals.common import InvalidSeats
 from tests.support import strategies
 from tests.support.builders import TODAY, seats
 

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.domain.role import Role
 from gatehouse.errors import NotInvited, Refusal
-from gatehouse.operator_refusals import AlreadyInvited, AlreadyMember, InvitationNotPending, NoSeat
+from gatehouse.refusals.common import AlreadyInvited, AlreadyMember, InvitationNotPending, NoSeat
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys, seats
 from gatehouse.store.table import update

@@ -8,7 +8,7 @@ from gatehouse.domain.audit import Reason
 from gatehouse.domain.claims import TENANT_PERMISSIONS, TENANTS
 from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import JOIN_RULES, OPTIONAL_CLAIMS, TenantStatus, parse_tenant_id, parse_tenant_name, shut
-from gatehouse.operator_refusals import InvalidTenantId, InvalidTenantName
+from gatehouse.refusals.common import InvalidTenantId, InvalidTenantName
 from tests.support.builders import a_tenant
 
 

@@ -16,7 +16,7 @@ from gatehouse.domain.audit import Action, Outcome
 from gatehouse.domain.import_row import COLUMNS, ImportKey, ImportRow, UnusableRow, parse_row
 from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.errors import AwsError
-from gatehouse.operator_refusals import TenantClosed
+from gatehouse.refusals.common import TenantClosed
 from gatehouse.runtime.wiring import App
 from gatehouse.services.import_plan import Planned, RowResult, RowStatus, free_seats, plan
 from gatehouse.services.imports import Importer

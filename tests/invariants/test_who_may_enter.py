@@ -13,7 +13,7 @@ from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.errors import NotInvited, Refusal
-from gatehouse.operator_refusals import AlreadyInvited, InvitationNotPending, NoSeat
+from gatehouse.refusals.common import AlreadyInvited, InvitationNotPending, NoSeat
 from gatehouse.runtime.wiring import App
 from gatehouse.services.invitations import (
     InvitationOrder,

@@ -9,7 +9,7 @@ from gatehouse.domain.code import Code, CodeStatus, hash_code
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.domain.mail_domain import JoinMode, JoinRequest
 from gatehouse.errors import NotInvited
-from gatehouse.rule_refusals import DomainTaken, JoinRequestNotFound
+from gatehouse.refusals.rules import DomainTaken, JoinRequestNotFound
 from gatehouse.runtime.wiring import App
 from tests.races.test_races import agreed, of_kinds, reasons
 from tests.support import scenes

@@ -8,7 +8,7 @@ import pytest
 from gatehouse.domain.audit import Action
 from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.role import Role
-from gatehouse.operator_refusals import LastOwner, MemberNotFound
+from gatehouse.refusals.common import LastOwner, MemberNotFound
 from gatehouse.runtime.wiring import App
 from tests.support.arena import Act, Arena
 from tests.support.histories import counted, fresh_entry, has_tenant, invites, joins, kept

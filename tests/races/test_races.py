@@ -14,7 +14,7 @@ from gatehouse.domain.role import Role
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.errors import NotInvited
-from gatehouse.operator_refusals import AlreadyInvited, InvitationNotPending, NoSeat, TenantExists
+from gatehouse.refusals.common import AlreadyInvited, InvitationNotPending, NoSeat, TenantExists
 from gatehouse.runtime.wiring import App
 from gatehouse.store import seats
 from tests.support import scenes

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.role import Role
-from gatehouse.operator_refusals import AlreadyInvited
+from gatehouse.refusals.common import AlreadyInvited
 from gatehouse.runtime.wiring import App
 from tests.support import scenes
 from tests.support.arena import Act, Arena

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gatehouse.errors import AddressNotSupported
-from gatehouse.operator_refusals import InvalidDomain
+from gatehouse.refusals.common import InvalidDomain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

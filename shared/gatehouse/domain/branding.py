@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gatehouse.domain.address import parse_address
 from gatehouse.errors import AddressNotSupported
-from gatehouse.tenant_refusals import InvalidColor, InvalidLogoUrl, InvalidMessageText, InvalidSupportAddress
+from gatehouse.refusals.tenants import InvalidColor, InvalidLogoUrl, InvalidMessageText, InvalidSupportAddress
 
 LONGEST_DISPLAY_NAME = 100
 LONGEST_FOOTER = 300

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.audit import Reason
 from gatehouse.domain.invitation import hash_secret
 from gatehouse.errors import NotInvited
-from gatehouse.rule_refusals import InvalidCodeId, InvalidUses
+from gatehouse.refusals.rules import InvalidCodeId, InvalidUses
 
 if TYPE_CHECKING:
     from gatehouse.domain.address import Address

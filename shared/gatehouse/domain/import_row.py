@@ -13,7 +13,7 @@ from gatehouse.domain.invitation import LONGEST_DAYS, SHORTEST_DAYS, hash_secret
 from gatehouse.domain.role import Role
 from gatehouse.domain.ulid import ulid
 from gatehouse.errors import Refusal
-from gatehouse.operator_refusals import InvalidExpiry, MalformedRow, UnknownRole, WrongAddressKind
+from gatehouse.refusals.common import InvalidExpiry, MalformedRow, UnknownRole, WrongAddressKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

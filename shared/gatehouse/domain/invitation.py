@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gatehouse.operator_refusals import InvalidExpiry, InvalidLocale, InvalidNote
+from gatehouse.refusals.common import InvalidExpiry, InvalidLocale, InvalidNote
 
 if TYPE_CHECKING:
     from gatehouse.domain.address import Address

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gatehouse.rule_refusals import InvalidDomainNote
+from gatehouse.refusals.rules import InvalidDomainNote
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable

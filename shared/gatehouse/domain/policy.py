@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.membership import is_for_rules
 from gatehouse.domain.provider import parse_provider_name
 from gatehouse.domain.tenant import Tenant, parse_tenant_name
-from gatehouse.operator_refusals import (
+from gatehouse.refusals.common import (
     InvalidClientId,
     InvalidClientName,
     InvalidProviderName,

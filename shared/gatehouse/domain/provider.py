@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.address import Address, lowered, parse_address
 from gatehouse.domain.audit import Reason
 from gatehouse.errors import AddressNotSupported, NotInvited
-from gatehouse.operator_refusals import InvalidAttributeName, InvalidProviderName
+from gatehouse.refusals.common import InvalidAttributeName, InvalidProviderName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.operator_refusals import InvalidSeats
+from gatehouse.refusals.common import InvalidSeats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

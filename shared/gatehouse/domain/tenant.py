@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.domain.audit import Reason
 from gatehouse.errors import TenantSuspended
-from gatehouse.operator_refusals import InvalidTenantId, InvalidTenantName
+from gatehouse.refusals.common import InvalidTenantId, InvalidTenantName
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,8 +10,8 @@ from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import NotInvited
-from gatehouse.operator_refusals import AlreadyMember, NoSeat
-from gatehouse.rule_refusals import MemberRemoved, TenantNotOpen
+from gatehouse.refusals.common import AlreadyMember, NoSeat
+from gatehouse.refusals.rules import MemberRemoved, TenantNotOpen
 from gatehouse.services.join import NO_HASH
 
 if TYPE_CHECKING:

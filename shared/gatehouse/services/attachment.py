@@ -5,17 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.attachment_refusals import (
-    FunctionNotCallable,
-    OtherTriggers,
-    PoolChanged,
-    PoolNotOfStack,
-    PoolOnLite,
-    PoolSettingUnknown,
-    SavedOfAnotherPool,
-    SettingsLost,
-    SettingsNotTaken,
-)
 from gatehouse.domain.attachment import (
     Change,
     attached,
@@ -30,6 +19,17 @@ from gatehouse.domain.attachment import (
 from gatehouse.domain.audit import Action, Occasion, Party, PartyKind
 from gatehouse.domain.diagnosis import AUTO_VERIFY, FUNCTION_OF, FUNCTIONS, POOL_SENDS_BY_SES
 from gatehouse.domain.user_pool import may_call
+from gatehouse.refusals.attachment import (
+    FunctionNotCallable,
+    OtherTriggers,
+    PoolChanged,
+    PoolNotOfStack,
+    PoolOnLite,
+    PoolSettingUnknown,
+    SavedOfAnotherPool,
+    SettingsLost,
+    SettingsNotTaken,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.audit import Action, Party, PartyKind, Reason
 from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.tenant import parse_tenant_id
-from gatehouse.operator_refusals import InvitationNotPending, MemberNotFound
+from gatehouse.refusals.common import InvitationNotPending, MemberNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

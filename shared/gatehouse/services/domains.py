@@ -10,7 +10,7 @@ from gatehouse.domain.audit import Action, Occasion, Party, PartyKind
 from gatehouse.domain.mail_domain import DomainClaim, Proof, is_public_domain, parse_word
 from gatehouse.domain.policy import parse_rule_role
 from gatehouse.domain.tenant import parse_tenant_id
-from gatehouse.rule_refusals import DomainNotFound, DomainNotProven, DomainOfSeveral, PublicDomain
+from gatehouse.refusals.rules import DomainNotFound, DomainNotProven, DomainOfSeveral, PublicDomain
 
 if TYPE_CHECKING:
     from collections.abc import Container

@@ -19,8 +19,8 @@ from gatehouse.domain.role import Role
 from gatehouse.domain.rules import RULES, Part, judged, not_asked
 from gatehouse.domain.sighted import Seen
 from gatehouse.errors import Refusal
-from gatehouse.operator_refusals import TenantNotFound
-from gatehouse.profile_refusals import ProfileNotFound, SeveralProfiles
+from gatehouse.refusals.common import TenantNotFound
+from gatehouse.refusals.profiles import ProfileNotFound, SeveralProfiles
 from gatehouse.services.federation import FederationRequest, let_in, mappings_of, sole_providers
 from gatehouse.services.join import join_confirmed
 from gatehouse.services.sign_up import SignUpPolicy, SignUpRequest, admit

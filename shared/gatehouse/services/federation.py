@@ -18,7 +18,7 @@ from gatehouse.domain.provider import (
     vouched,
 )
 from gatehouse.errors import NotInvited
-from gatehouse.operator_refusals import InvalidProviderName
+from gatehouse.refusals.common import InvalidProviderName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

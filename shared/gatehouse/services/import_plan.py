@@ -17,7 +17,7 @@ from gatehouse.domain.import_row import ImportKey, ImportRow, UnusableRow
 from gatehouse.domain.invitation import Invitation, InvitationStatus, invitation_token, last_day
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.errors import UnreadableRecord
-from gatehouse.operator_refusals import AlreadyInvited, AlreadyMember, DuplicateInFile, NoSeat, TenantClosed
+from gatehouse.refusals.common import AlreadyInvited, AlreadyMember, DuplicateInFile, NoSeat, TenantClosed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -18,7 +18,7 @@ from gatehouse.domain.invitation import (
 )
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import AwsError, Refusal
-from gatehouse.operator_refusals import WrongAddressKind
+from gatehouse.refusals.common import WrongAddressKind
 
 if TYPE_CHECKING:
     from gatehouse.domain.address import AddressKind

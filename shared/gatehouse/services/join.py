@@ -15,7 +15,7 @@ from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.provider import provider_names
 from gatehouse.domain.tenant import Tenant
 from gatehouse.errors import NotInvited
-from gatehouse.operator_refusals import AlreadyInvited
+from gatehouse.refusals.common import AlreadyInvited
 
 if TYPE_CHECKING:
     from gatehouse.domain.admission import AddressPage, JoinRule

@@ -9,7 +9,7 @@ from gatehouse.domain.audit import Action, Party, PartyKind, Reason
 from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.membership import MemberStatus, may_invite
 from gatehouse.domain.tenant import parse_tenant_id
-from gatehouse.operator_refusals import InvitationNotFound, InvitationNotPending
+from gatehouse.refusals.common import InvitationNotFound, InvitationNotPending
 from gatehouse.services.invitations import revoke_invitation
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from gatehouse.domain.plan import Change, Part, Place, Verb, applied, changes_to
 from gatehouse.domain.plan_values import Found, client_of, mapping_of, number, optional_text, with_policy
 from gatehouse.domain.seats import MOST_SEATS
 from gatehouse.domain.tenant import Tenant, TenantStatus
-from gatehouse.operator_refusals import TenantClosed, TenantNotFound
-from gatehouse.plan_refusals import PlanRefused
-from gatehouse.rule_refusals import DomainTaken, PublicDomain
-from gatehouse.tenant_refusals import NobodyCouldEnter
+from gatehouse.refusals.common import TenantClosed, TenantNotFound
+from gatehouse.refusals.plans import PlanRefused
+from gatehouse.refusals.rules import DomainTaken, PublicDomain
+from gatehouse.refusals.tenants import NobodyCouldEnter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence

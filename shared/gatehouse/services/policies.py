@@ -9,7 +9,7 @@ from gatehouse.domain.audit import Action, Entry, Occasion, Party, PartyKind
 from gatehouse.domain.dead_ends import PolicyFinding, check_policy
 from gatehouse.domain.policy import Client, parse_client_id, parse_client_name, parse_rule_role, parse_way
 from gatehouse.domain.tenant import JOIN_RULES, OPTIONAL_CLAIMS, Tenant, parse_tenant_id
-from gatehouse.tenant_refusals import NobodyCouldEnter
+from gatehouse.refusals.tenants import NobodyCouldEnter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

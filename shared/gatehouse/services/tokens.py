@@ -13,7 +13,7 @@ from gatehouse.domain.policy import PolicyPage, is_way_allowed, known_client_id
 from gatehouse.domain.provider import ProvenAddress
 from gatehouse.domain.tenant import parse_tenant_id, shut
 from gatehouse.errors import NotAMember, NotInvited, Refusal, SignInMethodNotAllowed
-from gatehouse.operator_refusals import InvalidTenantId
+from gatehouse.refusals.common import InvalidTenantId
 from gatehouse.services.federation import proven_by_provider, sole_providers
 from gatehouse.services.join import Joined, Waiting, ground_of, join, join_on, proven, tenant_of
 

@@ -12,8 +12,8 @@ from gatehouse.domain.mail_domain import DomainRule, JoinRequest
 from gatehouse.domain.membership import MemberStatus, who_may_invite
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.errors import NotInvited, UnreadableRecord
-from gatehouse.operator_refusals import AlreadyInvited
-from gatehouse.rule_refusals import JoinRequestNotFound
+from gatehouse.refusals.common import AlreadyInvited
+from gatehouse.refusals.rules import JoinRequestNotFound
 from gatehouse.store import codes, default_tenants, domains, keys, records, replacements, requests, rules, seats, slots
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, Write, check, delete, put, update

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.plan_refusals import ChangedMeanwhile
+from gatehouse.refusals.plans import ChangedMeanwhile
 from gatehouse.store import keys, records
 from gatehouse.store.attributes import to_wire
 from gatehouse.store.policies import Policies

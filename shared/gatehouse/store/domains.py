@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.mail_domain import DomainClaim, DomainRule, JoinMode, Proof
-from gatehouse.operator_refusals import TenantNotFound
-from gatehouse.rule_refusals import DomainClaimed, DomainNotFound, DomainTaken
+from gatehouse.refusals.common import TenantNotFound
+from gatehouse.refusals.rules import DomainClaimed, DomainNotFound, DomainTaken
 from gatehouse.store import keys
 from gatehouse.store.attributes import Record, Wire, to_wire
 from gatehouse.store.audit_log import AuditLog, entry_write

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.errors import UnreadableRecord
-from gatehouse.operator_refusals import (
+from gatehouse.refusals.common import (
     AlreadyInvited,
     AlreadyMember,
     InvitationNotFound,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.address import Address, lowered, parse_address
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import AddressNotSupported, UnreadableRecord
-from gatehouse.operator_refusals import InvalidTenantId
+from gatehouse.refusals.common import InvalidTenantId
 
 if TYPE_CHECKING:
     from datetime import date, datetime

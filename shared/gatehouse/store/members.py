@@ -9,7 +9,7 @@ from gatehouse.domain.address import parse_address
 from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.membership import Membership, MemberStatus, UserMemberships
 from gatehouse.domain.role import Role
-from gatehouse.operator_refusals import LastOwner, MemberNotFound, TenantNotFound
+from gatehouse.refusals.common import LastOwner, MemberNotFound, TenantNotFound
 from gatehouse.store import default_tenants, keys, records, seats
 from gatehouse.store.attributes import Record
 from gatehouse.store.audit_log import AuditLog, entry_write

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.policy import Client, PolicyPage
-from gatehouse.operator_refusals import TenantNotFound
+from gatehouse.refusals.common import TenantNotFound
 from gatehouse.store import keys, records
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, check, put

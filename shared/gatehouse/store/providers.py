@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.operator_refusals import ProviderNotMapped, TenantNotFound
+from gatehouse.refusals.common import ProviderNotMapped, TenantNotFound
 from gatehouse.store import keys, records
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, check, delete, put

@@ -14,7 +14,7 @@ from gatehouse.domain.role import Role
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import Tenant, TenantStatus
 from gatehouse.errors import UnreadableRecord
-from gatehouse.operator_refusals import InvalidRuleRole
+from gatehouse.refusals.common import InvalidRuleRole
 from gatehouse.store import keys
 from gatehouse.store.attributes import Record, Value, Wire, to_wire
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.mail_domain import JoinRequest
-from gatehouse.operator_refusals import TenantNotFound
-from gatehouse.rule_refusals import JoinRequestNotFound
+from gatehouse.refusals.common import TenantNotFound
+from gatehouse.refusals.rules import JoinRequestNotFound
 from gatehouse.store import keys, slots
 from gatehouse.store.attributes import Record, Wire, to_wire
 from gatehouse.store.audit_log import AuditLog, entry_write

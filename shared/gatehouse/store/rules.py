@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.policy import parse_rule_role
 from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
-from gatehouse.operator_refusals import InvalidRuleRole
+from gatehouse.refusals.common import InvalidRuleRole
 from gatehouse.store import keys
 from gatehouse.store.table import Write, check
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.operator_refusals import TenantNotFound
+from gatehouse.refusals.common import TenantNotFound
 from gatehouse.store import keys, records
 from gatehouse.store.table import ConditionFailed, Table, Write, check, update
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.domain.branding import Branding
 from gatehouse.domain.tenant import TenantStatus
-from gatehouse.operator_refusals import TenantClosed, TenantNotFound
+from gatehouse.refusals.common import TenantClosed, TenantNotFound
 from gatehouse.store import keys, records, seats
 from gatehouse.store.attributes import Record
 from gatehouse.store.audit_log import AuditLog, entry_write

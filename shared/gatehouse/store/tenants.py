@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.tenant import TenantStatus
-from gatehouse.operator_refusals import TenantClosed, TenantExists, TenantNotFound
+from gatehouse.refusals.common import TenantClosed, TenantExists, TenantNotFound
 from gatehouse.store import keys, records, seats
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, Write, put, update

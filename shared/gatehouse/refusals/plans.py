@@ -1,4 +1,4 @@
-"""What operators are refused about plans of tenants; the rest is in `operator_refusals.py`.
+"""What operators are refused about plans of tenants; the rest is in `refusals/common.py`.
 
 Each is an `OperatorRefusal` of `errors.py`, in the order of the alphabet. No function loads these.
 """

@@ -1,6 +1,6 @@
 """What operators are refused about a user pool that was there before the stack: a code, a sentence and what to do.
 
-Each is an `OperatorRefusal` of `errors.py`, in the order of the alphabet. The others are in `operator_refusals.py`;
+Each is an `OperatorRefusal` of `errors.py`, in the order of the alphabet. The others are in `refusals/common.py`;
 no function loads these.
 """
 

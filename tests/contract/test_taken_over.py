@@ -11,12 +11,13 @@ from gatehouse.runtime.wiring import App
 from tests.support.builders import TODAY
 from tests.support.histories import fresh_entry, has_tenant, invites, joins, resends, revokes
 
+BEA = "arn:aws:iam::111122223333:user/bea"
 OPERATOR = "arn:aws:iam::111122223333:user/kim"
 
 
 def test_it_changes_hands_with_its_entry_and_nothing_else(app: App) -> None:
     has_tenant(app)
-    made, entry = invites(app, invited_by="bea"), fresh_entry(action=Action.INVITATION_TAKE_OVER)
+    made, entry = invites(app, invited_by=BEA), fresh_entry(action=Action.INVITATION_TAKE_OVER)
 
     app.invitations.set_inviter(made, OPERATOR, entry)
 
@@ -27,7 +28,7 @@ def test_it_changes_hands_with_its_entry_and_nothing_else(app: App) -> None:
 
 def test_one_that_was_resent_meanwhile_changes_hands_too(app: App) -> None:
     has_tenant(app)
-    made = invites(app, invited_by="bea")
+    made = invites(app, invited_by=BEA)
     resends(app, made)
 
     app.invitations.set_inviter(made, OPERATOR, fresh_entry())
@@ -38,18 +39,18 @@ def test_one_that_was_resent_meanwhile_changes_hands_too(app: App) -> None:
 @pytest.mark.parametrize("meanwhile", [joins, revokes], ids=["accepted", "revoked"])
 def test_one_that_is_no_longer_pending_does_not(app: App, meanwhile: Callable[[App, Invitation], object]) -> None:
     has_tenant(app)
-    made = invites(app, invited_by="bea")
+    made = invites(app, invited_by=BEA)
     meanwhile(app, made)
 
     with pytest.raises(InvitationNotPending):
         app.invitations.set_inviter(made, OPERATOR, fresh_entry())
 
-    assert app.invitations.get(made.address, "acme").invited_by == "bea"
+    assert app.invitations.get(made.address, "acme").invited_by == BEA
 
 
 def test_of_two_who_take_it_over_one_does(app: App) -> None:
     has_tenant(app)
-    made = invites(app, invited_by="bea")
+    made = invites(app, invited_by=BEA)
     app.invitations.set_inviter(made, OPERATOR, fresh_entry())
 
     with pytest.raises(InvitationNotPending):

@@ -185,6 +185,12 @@ class ImportBooks:
         except OSError as error:
             raise FileProblem(f"{self.key} cannot be written: {error.strerror}", "Check the path") from None
         with os.fdopen(number, "r+", encoding="utf-8") as file:
+            held = os.fstat(number)
+            if held.st_uid != os.geteuid() or held.st_mode & 0o077:
+                raise FileProblem(
+                    f"{self.key} is open to others, who could make its links",
+                    "Move it and the result away, or name another result with --result, in a folder of your own",
+                )
             try:
                 fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

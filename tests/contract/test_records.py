@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatehouse.domain.address import Address
+from gatehouse.domain.address import Address, parse_address
 from gatehouse.domain.admission import Admission
 from gatehouse.domain.audit import Entry
 from gatehouse.domain.invitation import Invitation, InvitationStatus
@@ -17,10 +17,11 @@ from gatehouse.domain.role import Role
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.tenant import Tenant
 from gatehouse.store import keys, records
-from gatehouse.store.attributes import Wire
+from gatehouse.store.attributes import Wire, to_wire
 from gatehouse.store.entries import entry_item, read_entry
 from tests.support import strategies
 from tests.support.builders import (
+    ANA,
     NOW,
     a_client,
     a_mapping,
@@ -76,9 +77,10 @@ def test_an_entry_round_trips(entry: Entry) -> None:
 
 @given(st.lists(strategies.invitations, max_size=3), st.lists(strategies.admissions, max_size=3))
 def test_the_rows_of_an_address_are_told_apart(invitations: list[Invitation], admissions: list[Admission]) -> None:
-    rows = [*map(records.invitation_item, invitations), *map(records.admission_item, admissions)]
+    mark = to_wire(keys.barred_key(parse_address(ANA), "acme"))
+    rows = [*map(records.invitation_item, invitations), *map(records.admission_item, admissions), mark]
 
-    assert (invitations, admissions) == records.read_addresses(rows)
+    assert (invitations, admissions, frozenset({"acme"})) == records.read_addresses(rows)
 
 
 ITEMS = [

@@ -46,24 +46,22 @@ def test_a_code_counts_for_no_profile_where_none_was_named(user_name: str) -> No
     assert why_not(a_code_note(user_name=""), user_name=user_name) == Reason.NOT_ADMITTED
 
 
-def test_cognito_may_write_a_username_in_either_case() -> None:
-    assert a_code_note(user_name="Ana") == ground(a_code_note(user_name="Ana"), user_name="ana")
+def test_a_code_counts_for_nobody_whose_name_is_their_own_choice() -> None:
+    assert why_not(a_code_note(user_name="ana"), user_name="ana") == Reason.NOT_ADMITTED
 
 
-def test_a_domain_that_anybody_could_have_typed_hides_nothing_else() -> None:
+def test_a_domain_that_anybody_could_have_typed_hides_no_invitation() -> None:
     typed = a_domain_note(tenant_id="globex", admitted_at=LATER)
 
-    assert a_code_note() == ground(a_code_note(), typed)
     assert an_invitation() == ground(an_admission(), typed, invitations=[an_invitation()])
 
 
-def test_of_an_invitation_and_ones_own_code_the_newest_counts() -> None:
-    older, newer = an_admission(), a_code_note(tenant_id="globex", admitted_at=LATER)
+def test_a_code_counts_after_an_invitation_and_a_domain_however_new_it_is() -> None:
+    typed = a_code_note(tenant_id="globex", admitted_at=LATER)
 
-    assert newer == ground(older, newer, invitations=[an_invitation()])
-    assert an_invitation() == ground(
-        an_admission(admitted_at=LATER), a_code_note(tenant_id="globex"), invitations=[an_invitation()]
-    )
+    assert an_invitation() == ground(an_admission(), typed, invitations=[an_invitation()])
+    assert a_domain_note() == ground(a_domain_note(), typed)
+    assert typed == ground(an_admission(), typed, invitations=[REVOKED])
 
 
 def test_a_domain_still_counts_where_an_invitation_no_longer_does() -> None:

@@ -19,7 +19,7 @@ STORE_ACTIONS: dict[str, dict[str, set[str]]] = {
     "InboundFederation": {"Table": {"PutItem", "Query"}, "AuditTable": {"PutItem"}},
     "PreSignUp": {"Table": {"BatchGetItem", "GetItem", "PutItem", "Query"}, "AuditTable": {"PutItem"}},
     "PostConfirmation": {
-        "Table": {"ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"},
+        "Table": {"BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"},
         "AuditTable": {"PutItem"},
     },
     "PreTokenGeneration": {

@@ -99,24 +99,26 @@ class Admission:
         """Tell whether the note still counts: DynamoDB may keep it for days after its time."""
         return now - self.admitted_at < NOTE_LASTS
 
-    def is_of(self, user_name: str) -> bool:
+    def is_of(self, user_name: str, sub: str) -> bool:
         """Tell whether the profile of this name may join by the note.
 
         Anyone can type an address, so a note must not lead its owner where somebody else would have them. A link's
         secret names its address, and a domain is one tenant's; but a code is for any address, and whoever has one
-        could have the owner of an address join that code's tenant, so it counts for the sign-up that brought it.
+        could have the owner of an address join that code's tenant, so it counts for the sign-up that brought it: that
+        can be told where Cognito gives the names, which are then the users' `sub`, and nowhere else.
         """
         if self.ground is not Ground.CODE:
             return True
-        return bool(self.profile_hash) and self.profile_hash == hash_profile(user_name)
+        return bool(self.profile_hash) and user_name == sub and self.profile_hash == hash_profile(sub)
 
 
 @dataclass(frozen=True, slots=True)
 class AddressPage:
-    """Everything the store holds of one address."""
+    """Everything the store holds of one address; `barred` are the tenants whose rules take it no more."""
 
     invitations: Sequence[Invitation] = ()
     admissions: Sequence[Admission] = ()
+    barred: frozenset[str] = frozenset()
 
 
 def ground_for(
@@ -173,8 +175,8 @@ def hash_profile(user_name: str) -> str:
 def admitted_ground(page: AddressPage, sub: str, user_name: str, now: datetime) -> Invitation | Admission | None:
     """Return what this user joins by, as noted at sign-up: an invitation, checked again, or a code's or domain's note.
 
-    Only the newest note counts: what the person asked for last, and into that tenant only. A domain's counts after
-    all others, because anybody could have had it written.
+    Only the newest note counts: what the person asked for last, and into that tenant only. A domain's counts after an
+    invitation's, because anybody could have had it written, and a code's after both, because whoever has a code could.
 
     Args:
         page: all that is held of the user's proven address.
@@ -188,7 +190,7 @@ def admitted_ground(page: AddressPage, sub: str, user_name: str, now: datetime) 
     Raises:
         NotInvited: if nothing is noted, or what was noted no longer holds.
     """
-    notes = [note for note in page.admissions if note.holds_at(now) and note.is_of(user_name)]
+    notes = [note for note in page.admissions if note.holds_at(now) and note.is_of(user_name, sub)]
     if not notes:
         if any(one.status is InvitationStatus.ACCEPTED and one.sub == sub for one in page.invitations):
             return None
@@ -199,14 +201,14 @@ def admitted_ground(page: AddressPage, sub: str, user_name: str, now: datetime) 
     try:
         return _noted_invitation(page, first, sub, now)
     except NotInvited:
-        by_domain = next((note for note in others if note.ground is Ground.DOMAIN), None)
-        if by_domain is None:
+        by_rule = next((note for note in others if note.ground.rule is not None), None)
+        if by_rule is None:
             raise
-        return by_domain
+        return by_rule
 
 
-def _weight(note: Admission) -> tuple[bool, datetime]:
-    return note.ground is not Ground.DOMAIN, note.admitted_at
+def _weight(note: Admission) -> tuple[bool, bool, datetime]:
+    return note.ground.rule is None, note.ground is Ground.DOMAIN, note.admitted_at
 
 
 def _noted_invitation(page: AddressPage, note: Admission, sub: str, now: datetime) -> Invitation | None:
@@ -254,7 +256,7 @@ def provider_ground(
     for invitation in (*is_open, *taken_over):
         if tenants[invitation.tenant_id].is_open:
             return invitation
-    closed_to_rules = {one.tenant_id for one in slots if one.status in _CLOSED_TO_RULES}
+    closed_to_rules = {one.tenant_id for one in slots if one.status in _CLOSED_TO_RULES} | page.barred
     taking = [one for one in tenants.values() if one.takes_by_rule and one.id not in closed_to_rules]
     if len(taking) == 1:
         return taking[0]

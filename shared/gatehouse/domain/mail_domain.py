@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 _RECORD_LABEL = "_gatehouse"
 _RECORD_KEY = "gatehouse-verification="
 _LONGEST_NOTE = 500
+
+# Nobody waits for ever: who was not let in within a month asks anew, with a new sign-up, or is invited by name.
+REQUEST_LASTS = timedelta(days=30)
 
 
 class JoinMode(StrEnum):
@@ -96,6 +100,10 @@ class JoinRequest:
     sub: str
     role: Role
     asked_at: datetime
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether it has waited too long: DynamoDB may keep it for days after its time."""
+        return now - self.asked_at >= REQUEST_LASTS
 
 
 def is_public_domain(domain: str, public: Container[str]) -> bool:

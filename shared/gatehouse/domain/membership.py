@@ -27,8 +27,8 @@ def who_may_invite(invited: Role) -> list[Role]:
 
 
 def is_for_rules(role: Role) -> bool:
-    """Tell whether a rule or a code may make somebody this: what stands above a member is given to people by name."""
-    return role.rank <= Role.MEMBER.rank
+    """Tell whether a rule or a code may make somebody this: what a member is not and may not is given by name."""
+    return role.rank <= Role.MEMBER.rank and set(role.permissions) <= set(Role.MEMBER.permissions)
 
 
 class MemberStatus(StrEnum):

@@ -119,7 +119,7 @@ class App:
         """Return what people may join by without an invitation."""
         from gatehouse.services.join import JoinRules
 
-        return JoinRules(self.codes, self.domains)
+        return JoinRules(self.codes, self.domains, self.policies)
 
     @cached_property
     def as_found(self) -> AsFound:

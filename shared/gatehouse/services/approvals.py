@@ -11,7 +11,7 @@ from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import NotInvited
 from gatehouse.refusals.common import AlreadyMember, NoSeat
-from gatehouse.refusals.rules import MemberRemoved, TenantNotOpen
+from gatehouse.refusals.rules import JoinRequestNotFound, MemberRemoved, TenantNotOpen
 from gatehouse.services.join import NO_HASH
 
 if TYPE_CHECKING:
@@ -46,8 +46,9 @@ def approve_request(
         AlreadyInvited, AlreadyMember, MemberRemoved, NoSeat, TenantNotOpen: if they cannot become one.
         JoinRequestNotFound, TenantNotFound: if nobody waits with this address.
     """
-    request = requests.get(parse_address(address), parse_tenant_id(tenant_id))
-    now = occasion.at
+    request, now = requests.get(parse_address(address), parse_tenant_id(tenant_id)), occasion.at
+    if request.is_over(now):
+        raise JoinRequestNotFound(tenant_id=request.tenant_id)
     membership = Membership(
         tenant_id=request.tenant_id,
         sub=request.sub,

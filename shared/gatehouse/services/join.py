@@ -12,15 +12,16 @@ from gatehouse.domain.code import Code, hash_code, usable_code
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.domain.mail_domain import DomainRule, JoinMode, JoinRequest
 from gatehouse.domain.membership import Membership, MemberStatus
+from gatehouse.domain.policy import takes_providers_alone
 from gatehouse.domain.provider import provider_names
 from gatehouse.domain.tenant import Tenant
-from gatehouse.errors import NotInvited
+from gatehouse.errors import NotInvited, SignInMethodNotAllowed
 from gatehouse.refusals.common import AlreadyInvited
 
 if TYPE_CHECKING:
     from gatehouse.domain.admission import AddressPage, JoinRule
     from gatehouse.domain.role import Role
-    from gatehouse.services.ports import AddressBook, CodeLookup, DomainLookup
+    from gatehouse.services.ports import AddressBook, CodeLookup, DomainLookup, PolicyLookup
     from gatehouse.services.recording import Recorder
     from gatehouse.services.users import UserRequest
 
@@ -33,10 +34,11 @@ NO_HASH = "-"
 
 @dataclass(frozen=True, slots=True)
 class JoinRules:
-    """Where codes and the rules of verified domains are found."""
+    """Where codes and the rules of verified domains are found, and the policies of the tenants whose they are."""
 
     codes: CodeLookup
     domains: DomainLookup
+    policies: PolicyLookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,9 @@ def join_confirmed(
     try:
         address = proven(user)
         ground = ground_of(user, address, code, addresses=addresses, rules=rules)
+        _refuse_without_provider(ground, rules)
         joined = join_on(ground, user, address, addresses=addresses, recorder=recorder)
-    except NotInvited as refusal:
+    except (NotInvited, SignInMethodNotAllowed) as refusal:
         return recorder.deny(user.occasion, Action.MEMBER_JOIN, refusal, user.party)
     except Exception:  # whatever it was: that nothing was decided is told too
         recorder.fail(user.occasion, Action.MEMBER_JOIN, user.party)
@@ -88,6 +91,14 @@ def join_confirmed(
     return recorder.keep(
         recorder.allow(user.occasion, Action.MEMBER_JOIN, Reason.ALREADY_JOINED, tenant_id=None, target=user.party)
     )
+
+
+def _refuse_without_provider(ground: JoinGround | None, rules: JoinRules) -> None:
+    """Refuse a rule of a tenant that takes identity providers alone, in which nobody else could sign in afterwards."""
+    if isinstance(ground, Code | DomainRule):
+        tenant = rules.policies.page(None, [ground.tenant_id]).tenants.get(ground.tenant_id)
+        if tenant is not None and takes_providers_alone(tenant):
+            raise SignInMethodNotAllowed(tenant_id=tenant.id)
 
 
 def proven(user: UserRequest) -> Address:

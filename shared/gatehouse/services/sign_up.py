@@ -17,6 +17,7 @@ from gatehouse.services.federation import proven_by_note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from gatehouse.services.join import JoinRules
     from gatehouse.services.ports import AddressBook, ProviderNotes, TenantLookup
@@ -97,8 +98,7 @@ def admit(
             entry = recorder.allow(occasion, Action.USER_SIGN_UP, reason, tenant_id=tenant_id, target=target)
             recorder.write(entry)
             return Admitted(entry, None)
-        admission = _ground(request, address, policy, addresses, rules)
-        _refuse_unless_it_takes(admission, tenants)
+        admission = _taken(_ground(request, address, policy, addresses, rules), rules, tenants)
         ground = admission.ground
         entry = recorder.allow(
             occasion, Action.USER_SIGN_UP, ground.reason, tenant_id=admission.tenant_id, target=target
@@ -131,12 +131,10 @@ def _ground(
             admit_by_address=policy.admit_by_address,
         )
     except NotInvited:
-        rule = rules.domains.rule_of(address.domain) if address.domain and not request.token else None
-        if rule is None:
+        by_domain = None if request.token else _by_domain(address, request.occasion.at, rules)
+        if by_domain is None:
             raise
-        return Admission(
-            address=address, tenant_id=rule.tenant_id, ground=Ground.DOMAIN, admitted_at=request.occasion.at
-        )
+        return by_domain
     return Admission(
         address=address,
         tenant_id=invitation.tenant_id,
@@ -144,6 +142,31 @@ def _ground(
         invitation_id=invitation.id,
         admitted_at=request.occasion.at,
     )
+
+
+def _by_domain(address: Address, now: datetime, rules: JoinRules) -> Admission | None:
+    rule = rules.domains.rule_of(address.domain) if address.domain else None
+    if rule is None:
+        return None
+    return Admission(address=address, tenant_id=rule.tenant_id, ground=Ground.DOMAIN, admitted_at=now)
+
+
+def _taken(admission: Admission, rules: JoinRules, tenants: TenantLookup) -> Admission:
+    """Return what admits, if its tenant takes it.
+
+    An invitation that nobody has shown the secret of stands in no domain's way: else the answer would tell of it.
+    """
+    try:
+        _refuse_unless_it_takes(admission, tenants)
+    except NotInvited:
+        if admission.ground is not Ground.INVITATION_ADDRESS:
+            raise
+        by_domain = _by_domain(admission.address, admission.admitted_at, rules)
+        if by_domain is None:
+            raise
+        _refuse_unless_it_takes(by_domain, tenants)
+        return by_domain
+    return admission
 
 
 def _by_code(request: SignUpRequest, typed: str, address: Address, rules: JoinRules) -> Admission:

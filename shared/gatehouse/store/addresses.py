@@ -14,7 +14,19 @@ from gatehouse.domain.tenant import TenantStatus
 from gatehouse.errors import NotInvited, UnreadableRecord
 from gatehouse.refusals.common import AlreadyInvited
 from gatehouse.refusals.rules import JoinRequestNotFound
-from gatehouse.store import codes, default_tenants, domains, keys, records, replacements, requests, rules, seats, slots
+from gatehouse.store import (
+    barred,
+    codes,
+    default_tenants,
+    domains,
+    keys,
+    records,
+    replacements,
+    requests,
+    rules,
+    seats,
+    slots,
+)
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, Write, check, delete, put, update
 
@@ -36,8 +48,7 @@ class Addresses:
 
     def page(self, address: Address) -> AddressPage:
         """Return all that is held of an address, in one consistent query."""
-        invitations, admissions = records.read_addresses(self._table.partition(keys.address(address)))
-        return AddressPage(invitations, admissions)
+        return AddressPage(*records.read_addresses(self._table.partition(keys.address(address))))
 
     def admit(self, admission: Admission, entry: Entry) -> None:
         """Write the note of what admitted an address, and the entry, together."""
@@ -52,6 +63,8 @@ class Addresses:
         Raises:
             NotInvited: if the invitation was no longer open when it came to it, or who made it could make it no more.
         """
+        if invitation.invited_by_member == membership.sub:
+            raise NotInvited(Reason.INVITER_LEFT, invitation.tenant_id)  # nobody invites themselves
         writes = [
             _accept(invitation, membership, today),
             put(
@@ -62,6 +75,7 @@ class Addresses:
             seats.keep(invitation),
             default_tenants.keep_first(membership),
             delete(keys.admission_key(invitation.address, invitation.tenant_id)),
+            barred.lift(invitation.address, invitation.tenant_id),
             *_inviter_stands(invitation),
         ]
         try:
@@ -97,6 +111,7 @@ class Addresses:
             *_standing(rule, membership, today),
             default_tenants.keep_first(membership),
             *_done_with(rule, slot),
+            barred.is_not(slot.address, slot.tenant_id),
         ]
         for _ in self._table.rounds():
             try:
@@ -104,6 +119,7 @@ class Addresses:
             except ConditionFailed as failed:
                 if _has_joined(failed, membership):
                     return False
+                _refuse_barred(failed, writes, slot.tenant_id)
                 _refuse_rule(failed, slot, today, rule)
                 seats.fold(self._table, slot.tenant_id, today)
             else:
@@ -126,12 +142,14 @@ class Addresses:
             requests.add(request),
             *_standing(rule, request, today),
             *_done_with(rule, request),
+            barred.is_not(request.address, request.tenant_id),
         ]
         try:
             self._table.transact(writes, (self._audit, entry_write(entry)))
         except ConditionFailed as failed:
             if _has_joined(failed, request):
                 return False
+            _refuse_barred(failed, writes, request.tenant_id)
             _refuse_slot(failed, request.tenant_id, today)
             _, _, waiting, tenant, of_rule, *_ = failed.items
             if tenant is not None:
@@ -216,6 +234,13 @@ def _has_joined(failed: ConditionFailed, wanted: Membership | JoinRequest) -> bo
         return False
     found = records.read_invitation(slot)
     return found.status is InvitationStatus.ACCEPTED and found.sub == wanted.sub
+
+
+def _refuse_barred(failed: ConditionFailed, writes: list[Write], tenant_id: str) -> None:
+    """Raise if the address was removed or rejected, which is the last condition; an open invitation comes first."""
+    slot = failed.items[0]
+    if failed.items[len(writes) - 1] and not slot:
+        raise NotInvited(Reason.INVITATION_REMOVED, tenant_id)
 
 
 def _refuse_slot(failed: ConditionFailed, tenant_id: str, today: date) -> None:

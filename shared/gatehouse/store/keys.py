@@ -17,6 +17,7 @@ type Key = dict[str, str]
 
 INVITATION = "INVITATION#"
 ADMISSION = "ADMISSION#"
+BARRED = "BARRED#"
 MEMBERSHIP = "MEMBERSHIP#"
 PROFILE = "PROFILE"
 TENANT = "TENANT"
@@ -76,6 +77,11 @@ def admission_key(of: Address, tenant_id: str, kind: str = "") -> Key:
 def request_key(of: Address, tenant_id: str) -> Key:
     """Return the key of an address's request to join a tenant."""
     return {"PK": address(of), "SK": f"{REQUEST}{tenant_id}"}
+
+
+def barred_key(of: Address, tenant_id: str) -> Key:
+    """Return the key of the mark that a tenant's rules take an address no more."""
+    return {"PK": address(of), "SK": f"{BARRED}{tenant_id}"}
 
 
 def membership_key(sub: str, tenant_id: str) -> Key:

@@ -10,7 +10,7 @@ from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.membership import Membership, MemberStatus, UserMemberships
 from gatehouse.domain.role import Role
 from gatehouse.refusals.common import LastOwner, MemberNotFound, TenantNotFound
-from gatehouse.store import default_tenants, keys, records, seats
+from gatehouse.store import barred, default_tenants, keys, records, seats
 from gatehouse.store.attributes import Record
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.table import ConditionFailed, Table, Write, check, update
@@ -92,8 +92,9 @@ class Members:
     def remove(self, tenant_id: str, sub: str, entry: Entry) -> Membership:
         """Remove a member: the seat is free, the slot stays `removed`, and so does a mark at the user; with the entry.
 
-        The mark is what stops a rule that would take the same user in again under another address. It holds no
-        address. Who is invited anew by name joins as if they had never been there.
+        The mark is what stops a rule that would take the same user in again under another address; it holds no address.
+        One at the address stops rules that would take another profile of it. Who is invited anew by name joins as if
+        they had never been there.
 
         Returns the membership as it was.
 
@@ -113,6 +114,7 @@ class Members:
                 seats.release(tenant_id, -_owners(member)),
                 default_tenants.forget(self._table, member),
                 *self._closed_slot(member),
+                barred.bar(parse_address(member.address), tenant_id, entry.at),
             ]
             if self._done(writes, tenant_id, entry):
                 break

@@ -337,13 +337,15 @@ def read_membership(item: Item) -> Membership:
     )
 
 
-def read_addresses(items: Iterable[Item]) -> tuple[list[Invitation], list[Admission]]:
-    """Return the invitations and admission notes among the rows of one address."""
-    invitations, admissions = [], []
+def read_addresses(items: Iterable[Item]) -> tuple[list[Invitation], list[Admission], frozenset[str]]:
+    """Return the invitations and admission notes of one address, and the tenants whose rules it is barred from."""
+    invitations, admissions, barred = [], [], set()
     for item in items:
         sort_key = Record("ADDRESS", item).text("SK")
         if sort_key.startswith(keys.INVITATION):
             invitations.append(read_invitation(item))
         elif sort_key.startswith(keys.ADMISSION):
             admissions.append(read_admission(item))
-    return invitations, admissions
+        elif sort_key.startswith(keys.BARRED):
+            barred.add(keys.read_tenant_id(sort_key, keys.BARRED))
+    return invitations, admissions, frozenset(barred)

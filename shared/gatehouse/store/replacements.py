@@ -10,7 +10,7 @@ from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.errors import NotInvited
 from gatehouse.store import default_tenants, keys, records
 from gatehouse.store.audit_log import entry_write
-from gatehouse.store.table import ConditionFailed, Write, delete, put, update
+from gatehouse.store.table import ConditionFailed, Write, check, delete, put, update
 
 if TYPE_CHECKING:
     from gatehouse.domain.invitation import Invitation, Replacement
@@ -78,11 +78,14 @@ def take_over(table: Table, audit: Table, invitation: Invitation, to: str, entry
             default_tenants.forget(table, was),
             default_tenants.keep_first(now),
             delete(keys.admission_key(invitation.address, tenant_id)),
+            check(keys.seats_key(tenant_id), "attribute_not_exists(closed_at)"),
         ]
         try:
             table.transact(writes, (audit, entry_write(entry)))
         except ConditionFailed as failed:
             slot, member, *_ = failed.items
+            if failed.items[len(writes) - 1] is not None:
+                raise NotInvited(Reason.TENANT_CLOSED, tenant_id) from None
             if slot is not None:
                 _refuse_unless_taken(table, invitation, to)
                 return None

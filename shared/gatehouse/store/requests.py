@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.mail_domain import JoinRequest
+from gatehouse.domain.mail_domain import REQUEST_LASTS, JoinRequest
 from gatehouse.refusals.common import TenantNotFound
 from gatehouse.refusals.rules import JoinRequestNotFound
-from gatehouse.store import keys, slots
+from gatehouse.store import barred, keys, slots
 from gatehouse.store.attributes import Record, Wire, to_wire
 from gatehouse.store.audit_log import AuditLog, entry_write
 from gatehouse.store.rules import read_role
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from gatehouse.domain.address import Address
     from gatehouse.domain.audit import Entry
     from gatehouse.domain.invitation import Invitation
-
-# Nobody waits for ever: who was not let in within a month asks anew, with a new sign-up, or is invited by name.
-_LASTS_SECONDS = 30 * 86_400
 
 
 class JoinRequests:
@@ -63,16 +60,22 @@ class JoinRequests:
             JoinRequestNotFound: if it is gone, or another's by now.
         """
         ended = end(request)
+        marks = [
+            barred.bar(request.address, request.tenant_id, entry.at),
+            barred.bar_user(request.sub, request.tenant_id, entry.at),
+        ]
         try:
-            self._table.transact([ended, slots.take(slot, today, by_rule=True)], (self._audit, entry_write(entry)))
+            writes = [ended, slots.take(slot, today, by_rule=True), *marks]
+            self._table.transact(writes, (self._audit, entry_write(entry)))
         except ConditionFailed as failed:
             if failed.items[0] is not None:
                 raise JoinRequestNotFound(tenant_id=request.tenant_id) from None
+            is_member = failed.items[3] is not None
         else:
             return
         # Invited by name, or a member by now: that is not undone by this.
         try:
-            self._table.transact([ended], (self._audit, entry_write(entry)))
+            self._table.transact([ended, *([] if is_member else marks)], (self._audit, entry_write(entry)))
         except ConditionFailed:
             raise JoinRequestNotFound(tenant_id=request.tenant_id) from None
 
@@ -102,7 +105,7 @@ def request_item(request: JoinRequest) -> Wire:
             "user_sub": request.sub,
             "member_role": request.role.value,
             "asked_at": asked_at,
-            "ttl": int(request.asked_at.timestamp()) + _LASTS_SECONDS,
+            "ttl": int((request.asked_at + REQUEST_LASTS).timestamp()),
         }
     )
 

@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -185,17 +186,22 @@ class ImportBooks:
         except OSError as error:
             raise FileProblem(f"{self.key} cannot be written: {error.strerror}", "Check the path") from None
         with os.fdopen(number, "r+", encoding="utf-8") as file:
-            held = os.fstat(number)
-            if held.st_uid != os.geteuid() or held.st_mode & 0o077:
-                raise FileProblem(
-                    f"{self.key} is open to others, who could make its links",
-                    "Move it and the result away, or name another result with --result, in a folder of your own",
-                )
             try:
                 fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise FileProblem(f"{self.key} is in use: this import is being run", "Wait for its end") from None
-            yield known or self.known_key(now) or self._made(file, now, new_bytes)
+            found = known or self.known_key(now)
+            if found is not None:
+                self._refuse_what_others_know(number)
+            yield found or self._made(file, now, new_bytes)
+
+    def _refuse_what_others_know(self, number: int) -> None:
+        held = os.fstat(number)
+        if held.st_uid != os.geteuid() or held.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise FileProblem(
+                f"{self.key} is open to others, who could make its links",
+                "Move it and the result away, or name another result with --result, in a folder of your own",
+            )
 
     def _made(self, file: TextIO, now: datetime, new_bytes: Callable[[int], bytes]) -> ImportKey:
         made = ImportKey(

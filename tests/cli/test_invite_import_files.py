@@ -33,6 +33,18 @@ def test_only_the_operator_may_read_what_holds_secrets(operator: Operator) -> No
         assert stat.S_IMODE(Path(name).stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])
+def test_a_key_that_others_may_know_makes_no_links(operator: Operator, mode: int) -> None:
+    write("ana@acme.com", "ben@acme.com")
+    operator.does(*APPLY)
+    Path("people.result.key").chmod(mode)
+
+    refused = operator.types(*APPLY)
+
+    assert refused.exit_code == 2
+    assert "is open to others" in refused.stderr
+
+
 def test_the_mailed_secret_does_not_come_from_the_key(operator: Operator, store: App) -> None:
     write("ana@acme.com")
 

@@ -41,7 +41,7 @@ from tests.support.functions import FOLDERS
 from tests.support.local_stack import emulator, emulator_aws
 
 ROUNDS = 15
-CALLS = 500
+CALLS = 1000
 RESULTS = ROOT / "benchmarks"
 TRIALS = FOLDER / "benchmarks"
 

@@ -9,7 +9,7 @@ from benchmarks.emulated import Running, started
 from benchmarks.subjects import Subject
 from local.process import StackError
 
-BLOCKS = 10
+BLOCKS = 20
 _BEFORE = 20  # calls that nobody counts
 
 type Say = Callable[[str], None]

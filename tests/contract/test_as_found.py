@@ -7,11 +7,12 @@ import pytest
 
 from gatehouse.domain.audit import Entry
 from gatehouse.domain.branding import Branding
+from gatehouse.domain.mail_domain import Proof
 from gatehouse.domain.role import Role
 from gatehouse.refusals.common import TenantClosed, TenantNotFound
 from gatehouse.refusals.plans import ChangedMeanwhile
 from gatehouse.runtime.wiring import App
-from tests.support.builders import PROVIDER, TODAY, a_client, a_mapping, a_tenant, an_entry, seats
+from tests.support.builders import NOW, PROVIDER, TODAY, a_claim, a_client, a_mapping, a_tenant, an_entry, seats
 from tests.support.stores import entries
 
 WAS = a_tenant(ways=frozenset({"srp", "otp"}), provider_role=Role.VIEWER)
@@ -56,6 +57,14 @@ def add_client(app: App) -> None:
     app.as_found.clients("other", None).set_client(replace(CLIENT, id="other"), an_entry())
 
 
+def remove_domain(app: App) -> None:
+    app.as_found.domains(a_claim()).remove(a_claim().domain, "acme", an_entry())
+
+
+def verifies(app: App, entry: Entry) -> None:
+    app.domains.verify(replace(a_claim(), proof=Proof.DNS, verified_at=NOW), entry)
+
+
 EVERY = [set_policy, set_branding, set_seats, set_provider, add_provider, remove_provider, set_client, add_client]
 
 
@@ -65,6 +74,7 @@ def _found(app: App) -> None:
     app.tenant_settings.set_branding("acme", Branding(), LOOKS, an_entry(id="01KAS3Q4W0FFFFFFFFFFFFFF02"))
     app.providers.set(MAPPING, an_entry(id="01KAS3Q4W0FFFFFFFFFFFFFF03"))
     app.policies.set_client(CLIENT, an_entry(id="01KAS3Q4W0FFFFFFFFFFFFFF04"))
+    app.domains.claim(a_claim(), an_entry(id="01KAS3Q4W0FFFFFFFFFFFFFF06"))
 
 
 @pytest.mark.parametrize("act", EVERY)
@@ -103,6 +113,21 @@ def test_what_somebody_else_has_changed_is_left_as_it_is(
         act(app)
 
     assert told(app) == before
+
+
+def test_a_domain_that_was_verified_meanwhile_keeps_its_rule(app: App) -> None:
+    verifies(app, an_entry(id="01KAS3Q4W0FFFFFFFFFFFFFF05"))
+
+    with pytest.raises(ChangedMeanwhile):
+        remove_domain(app)
+
+    assert app.domains.rule_of(a_claim().domain) is not None
+
+
+def test_a_domain_that_is_as_it_was_found_is_removed(app: App) -> None:
+    remove_domain(app)
+
+    assert app.domains.claims(a_claim().domain) == []
 
 
 def test_what_a_change_does_not_touch_may_be_another(app: App) -> None:

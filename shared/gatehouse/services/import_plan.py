@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _CHUNK = 100  # rows that are planned together: their slots are one BatchGetItem
 
 RESENT = "resent"
+REMOVED_BEFORE = "removed_before"
 UNREADABLE = "unreadable_record"
 
 
@@ -52,7 +53,8 @@ class RowResult:
         line: of the file.
         address: normalised if the row is usable, else as it stands there.
         status: what became of it.
-        reason: the code of a refusal or an error; of an invited one, what has become of it since, if anything.
+        reason: the code of a refusal or an error; of an invited one, what has become of it since, if anything; of one
+            to be invited, that its owner was removed or rejected before, if so.
         role: of the invitation.
         expires_at: when it ends.
         token: the shown one, while it works.
@@ -185,7 +187,8 @@ def _planned(
     if refusal := _refusal(slot.status_on(now.date()) if slot else None, has_seat=has_seat):
         return Planned(row, RowResult.refused(row, refusal))
     ends = datetime.combine(last_day(now, row.days) + timedelta(days=1), time(), UTC)
-    return Planned(row, replace(RowResult.of(row, RowStatus.INVITE), expires_at=ends))
+    reason = REMOVED_BEFORE if slot and slot.status is InvitationStatus.REMOVED else ""
+    return Planned(row, replace(RowResult.of(row, RowStatus.INVITE), expires_at=ends, reason=reason))
 
 
 def _refusal(standing: InvitationStatus | None, *, has_seat: bool) -> Refusal | None:

@@ -171,7 +171,7 @@ class PlanWorker:
         name, tenant_id = change.place.name, change.place.tenant_id
         if change.verb is Verb.REMOVE:
             claim = self.found.claims[name, tenant_id]
-            remove_domain(claim, self.occasion(), domains=self.domains, recorder=self.recorder)
+            remove_domain(claim, self.occasion(), domains=self.as_found.domains(claim), recorder=self.recorder)
             return
         order = DomainOrder(
             domain=name,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.refusals.plans import ChangedMeanwhile
 from gatehouse.store import keys, records
 from gatehouse.store.attributes import to_wire
+from gatehouse.store.domains import Domains, claim_item
 from gatehouse.store.policies import Policies
 from gatehouse.store.providers import Providers
 from gatehouse.store.table import ConditionFailed, Table, Write
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from gatehouse.aws import Aws
     from gatehouse.domain.branding import Branding
+    from gatehouse.domain.mail_domain import DomainClaim
     from gatehouse.domain.policy import Client
     from gatehouse.domain.provider import ProviderMapping
     from gatehouse.domain.tenant import Tenant
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 _CLIENT = ("client_name", "ways", "machine_tenant_id")
 _PROVIDER = ("domains", "email_attribute")
+_CLAIM = ("record_token", "verified_at")
 _SEAT_LIMIT = "seat_limit"
 
 
@@ -52,6 +55,11 @@ class AsFound:
         """Return the register of providers, where this one's mapping is still as it was; None if there was none."""
         found = None if was is None else records.provider_item(was)
         return Providers(self._on(tenant_id, keys.provider_key(name, tenant_id), found, _PROVIDER), self._audit)
+
+    def domains(self, was: DomainClaim) -> Domains:
+        """Return the register of mail domains, where this claim is still as it was, proven or not."""
+        key = keys.claim_key(was.domain, was.tenant_id)
+        return Domains(self._on(was.tenant_id, key, claim_item(was), _CLAIM), self._audit)
 
     def tenant(self, was: Tenant, wanted: Tenant) -> TenantSettings:
         """Return the settings of tenants, where what the two differ in is still as it was."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from gatehouse.domain.admission import Admission
 from gatehouse.domain.code import Code, CodeStatus
 from gatehouse.domain.invitation import Invitation, InvitationStatus, Replacement
 from gatehouse.domain.mail_domain import DomainClaim, JoinMode, Proof
@@ -161,9 +162,12 @@ def _admitted(**overrides: Any) -> Callable[[App], None]:
     return arrange
 
 
-def _admitted_without_slot(app: App) -> None:
-    tenant(app)
-    app.addresses.admit(an_admission(), an_entry(id=fresh_entry_id()))
+def _noted(note: Admission) -> Callable[[App], None]:
+    def arrange(app: App) -> None:
+        tenant(app)
+        app.addresses.admit(note, an_entry(id=fresh_entry_id()))
+
+    return arrange
 
 
 def _member(**overrides: Any) -> Callable[[App], None]:
@@ -179,14 +183,12 @@ def _only_member(app: App) -> None:
     membership(app, a_membership())
 
 
-def _member_of_suspended(app: App) -> None:
-    tenant(app, status=TenantStatus.SUSPENDED)
-    membership(app, a_membership(), default="acme")
+def _member_of(**of_tenant: Any) -> Callable[[App], None]:
+    def arrange(app: App) -> None:
+        tenant(app, **of_tenant)
+        membership(app, a_membership(), default="acme")
 
-
-def _member_of_closed(app: App) -> None:
-    tenant(app, status=TenantStatus.CLOSED)
-    membership(app, a_membership(), default="acme")
+    return arrange
 
 
 def _invited_to_globex(**overrides: Any) -> Callable[[App], None]:
@@ -223,11 +225,6 @@ def _unmapped(app: App) -> None:
     tenant(app)
     invitation(app)
     brought_by(app)
-
-
-def _member_of_picky(app: App) -> None:
-    tenant(app, ways=frozenset({"two-step"}))
-    membership(app, a_membership(), default="acme")
 
 
 def _machine(tenant_id: str | None, **of_tenant: Any) -> Callable[[App], None]:
@@ -275,11 +272,6 @@ def _verified(**of_tenant: Any) -> Callable[[App], None]:
         domain(app)
 
     return arrange
-
-
-def _domain_lost(app: App) -> None:
-    tenant(app)
-    app.addresses.admit(a_domain_note(), an_entry(id=fresh_entry_id()))
 
 
 def _coded_and_full(app: App) -> None:
@@ -343,7 +335,7 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("post_confirmation", "code_used_up"): Scene(_admitted_by_code(uses=2)),
     ("post_confirmation", "no_seat"): Scene(_coded_and_full),
     ("post_confirmation", "taken_by_domain"): Scene(_admitted_by_domain()),
-    ("post_confirmation", "domain_not_verified"): Scene(_domain_lost),
+    ("post_confirmation", "domain_not_verified"): Scene(_noted(a_domain_note())),
     ("post_confirmation", "waits_for_approval"): Scene(_admitted_by_domain(mode=JoinMode.APPROVAL)),
     ("post_confirmation", "joined"): Scene(_admitted()),
     ("post_confirmation", "replaced"): Scene(_replaced),
@@ -355,7 +347,7 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("post_confirmation", "invitation_expired"): Scene(_admitted(expires_on=_YESTERDAY)),
     ("post_confirmation", "invitation_removed"): Scene(_admitted(status=_REMOVED)),
     ("post_confirmation", "invitation_revoked"): Scene(_admitted(status=_REVOKED)),
-    ("post_confirmation", "address_unknown"): Scene(_admitted_without_slot),
+    ("post_confirmation", "address_unknown"): Scene(_noted(an_admission())),
     ("post_confirmation", "token_wrong"): Scene(_admitted(id="01KAS3Q4W0CCCCCCCCCCCCCCCC")),
     ("post_confirmation", "password_reset"): Scene(_nothing),
     ("post_confirmation", "passed_through"): Scene(_federated_and_invited),
@@ -385,9 +377,9 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("pre_token_generation", "no_tenant"): Scene(_nothing),
     ("pre_token_generation", "not_a_member"): Scene(_member()),
     ("pre_token_generation", "member_suspended"): Scene(_member(status=MemberStatus.SUSPENDED)),
-    ("pre_token_generation", "tenant_closed"): Scene(_member_of_closed),
-    ("pre_token_generation", "tenant_suspended"): Scene(_member_of_suspended),
-    ("pre_token_generation", "sign_in_method_not_allowed"): Scene(_member_of_picky),
+    ("pre_token_generation", "tenant_closed"): Scene(_member_of(status=TenantStatus.CLOSED)),
+    ("pre_token_generation", "tenant_suspended"): Scene(_member_of(status=TenantStatus.SUSPENDED)),
+    ("pre_token_generation", "sign_in_method_not_allowed"): Scene(_member_of(ways=frozenset({"two-step"}))),
     ("pre_token_generation", "joined"): Scene(_federated_and_invited),
     ("pre_token_generation", "replaced"): Scene(_federated_and_taken),
     ("pre_token_generation", "taken_by_provider"): Scene(_federated("acme.com", provider_role=Role.MEMBER)),

@@ -166,8 +166,8 @@ def _ground_by_token(invitations: Sequence[Invitation], token: str, today: date)
 def hash_profile(user_name: str) -> str:
     """Return what is stored of the profile that a sign-up is to make; empty for no name.
 
-    Where people sign up with an address, Cognito calls the profile by its future `sub` from pre sign-up on, else by
-    the name that was chosen. It lowers names where the pool takes the cases for one.
+    Where people sign up with an address, Cognito calls the profile by its future `sub` from pre sign-up on: only there
+    the note leads anywhere. Else it is the name that was chosen, which Cognito lowers where it takes the cases for one.
     """
     return hashlib.sha256(lowered(user_name).encode("utf-8", "surrogatepass")).hexdigest() if user_name else ""
 

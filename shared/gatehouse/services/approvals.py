@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.address import parse_address
 from gatehouse.domain.audit import Action, Occasion, Party, PartyKind, Reason
 from gatehouse.domain.invitation import Invitation, InvitationStatus
-from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.tenant import parse_tenant_id
 from gatehouse.errors import NotInvited
 from gatehouse.refusals.common import AlreadyMember, NoSeat
 from gatehouse.refusals.rules import JoinRequestNotFound, MemberRemoved, TenantNotOpen
-from gatehouse.services.join import NO_HASH
+from gatehouse.services.join import membership_by, slot_of
 
 if TYPE_CHECKING:
     from gatehouse.domain.mail_domain import JoinRequest
+    from gatehouse.domain.membership import Membership
     from gatehouse.errors import OperatorRefusal
     from gatehouse.services.ports import AddressBook, RequestRegister
     from gatehouse.services.recording import Recorder
@@ -49,15 +49,8 @@ def approve_request(
     request, now = requests.get(parse_address(address), parse_tenant_id(tenant_id)), occasion.at
     if request.is_over(now):
         raise JoinRequestNotFound(tenant_id=request.tenant_id)
-    membership = Membership(
-        tenant_id=request.tenant_id,
-        sub=request.sub,
-        address=request.address.value,
-        role=request.role,
-        status=MemberStatus.ACTIVE,
-        joined_at=now,
-    )
     slot = _slot(request, InvitationStatus.ACCEPTED, occasion, recorder)
+    membership = membership_by(slot, request.sub, now)
     with recorder.change(
         occasion,
         Action.MEMBER_APPROVE,
@@ -99,16 +92,4 @@ def reject_request(
 
 
 def _slot(request: JoinRequest, status: InvitationStatus, occasion: Occasion, recorder: Recorder) -> Invitation:
-    return Invitation(
-        id=recorder.new_id(occasion.at),
-        tenant_id=request.tenant_id,
-        address=request.address,
-        role=request.role,
-        status=status,
-        expires_on=occasion.at.date(),
-        invited_by=occasion.actor.id,
-        invited_at=occasion.at,
-        shown_hash=NO_HASH,
-        mailed_hash=NO_HASH,
-        sub=request.sub,
-    )
+    return slot_of(request, status, occasion.actor.id, recorder.new_id(occasion.at), occasion.at)

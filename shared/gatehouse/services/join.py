@@ -19,6 +19,8 @@ from gatehouse.errors import NotInvited, SignInMethodNotAllowed
 from gatehouse.refusals.common import AlreadyInvited
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from gatehouse.domain.admission import AddressPage, JoinRule
     from gatehouse.domain.role import Role
     from gatehouse.services.ports import AddressBook, CodeLookup, DomainLookup, PolicyLookup
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 type JoinGround = Invitation | Code | DomainRule | Tenant
 
 # What a rule makes has no secrets: nothing hashes to this.
-NO_HASH = "-"
+_NO_HASH = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +194,45 @@ def join(invitation: Invitation, user: UserRequest, *, addresses: AddressBook, r
         target=user.party,
         fact=f"join/{invitation.id}/{user.sub}",
     )
-    membership = Membership(
-        tenant_id=invitation.tenant_id,
-        sub=user.sub,
-        address=invitation.address.value,
-        role=invitation.role,
-        status=MemberStatus.ACTIVE,
-        joined_at=now,
-    )
+    membership = membership_by(invitation, user.sub, now)
     return Joined(membership, entry) if addresses.join(invitation, membership, entry, now.date()) else None
+
+
+def slot_of(person: JoinRequest, status: InvitationStatus, by: str, slot_id: str, at: datetime) -> Invitation:
+    """Return the slot of somebody who was not invited: it has no secrets.
+
+    Args:
+        person: who has it, where, and as what.
+        status: accepted, or removed.
+        by: the rule or the operator who decided so.
+        slot_id: its ULID.
+        at: the moment.
+    """
+    return Invitation(
+        id=slot_id,
+        tenant_id=person.tenant_id,
+        address=person.address,
+        role=person.role,
+        status=status,
+        expires_on=at.date(),
+        invited_by=by,
+        invited_at=at,
+        shown_hash=_NO_HASH,
+        mailed_hash=_NO_HASH,
+        sub=person.sub,
+    )
+
+
+def membership_by(slot: Invitation, sub: str, at: datetime) -> Membership:
+    """Return the membership that a slot makes a user."""
+    return Membership(
+        tenant_id=slot.tenant_id,
+        sub=sub,
+        address=slot.address.value,
+        role=slot.role,
+        status=MemberStatus.ACTIVE,
+        joined_at=at,
+    )
 
 
 def _take_over(
@@ -248,27 +280,9 @@ def _join_by_rule(
     recorder: Recorder,
 ) -> Joined | None:
     now, tenant_id, made = user.occasion.at, tenant_of(ground), _by_rule(ground, user)
-    slot = Invitation(
-        id=recorder.new_id(now),
-        tenant_id=tenant_id,
-        address=address,
-        role=made.role,
-        status=InvitationStatus.ACCEPTED,
-        expires_on=now.date(),
-        invited_by=made.invited_by,
-        invited_at=now,
-        shown_hash=NO_HASH,
-        mailed_hash=NO_HASH,
-        sub=user.sub,
-    )
-    membership = Membership(
-        tenant_id=tenant_id,
-        sub=user.sub,
-        address=address.value,
-        role=made.role,
-        status=MemberStatus.ACTIVE,
-        joined_at=now,
-    )
+    person = JoinRequest(tenant_id=tenant_id, address=address, sub=user.sub, role=made.role, asked_at=now)
+    slot = slot_of(person, InvitationStatus.ACCEPTED, made.invited_by, recorder.new_id(now), now)
+    membership = membership_by(slot, user.sub, now)
     entry = recorder.allow(
         user.occasion,
         Action.MEMBER_JOIN,

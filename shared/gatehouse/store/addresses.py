@@ -67,11 +67,7 @@ class Addresses:
             raise NotInvited(Reason.INVITER_LEFT, invitation.tenant_id)  # nobody invites themselves
         writes = [
             _accept(invitation, membership, today),
-            put(
-                records.membership_item(membership),
-                "attribute_not_exists(PK) OR member_status = :removed",
-                {":removed": records.REMOVED},
-            ),
+            barred.let_in(membership),
             seats.keep(invitation),
             default_tenants.keep_first(membership),
             delete(keys.admission_key(invitation.address, invitation.tenant_id)),

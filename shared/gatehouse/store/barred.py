@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gatehouse.domain.address import Address
+    from gatehouse.domain.membership import Membership
+    from gatehouse.store.attributes import Value
+
+_IS_NO_MEMBER = "attribute_not_exists(PK) OR member_status = :removed"
+_NO_MEMBER: dict[str, Value] = {":removed": records.REMOVED}
 
 
 def bar(address: Address, tenant_id: str, at: datetime) -> Write:
@@ -24,13 +29,13 @@ def bar(address: Address, tenant_id: str, at: datetime) -> Write:
 
 def bar_user(sub: str, tenant_id: str, at: datetime) -> Write:
     """Return the put that bars a user who is no member from a tenant's rules, under whatever address."""
-    return put(
-        to_wire(
-            keys.membership_key(sub, tenant_id) | {"member_status": records.REMOVED, "removed_at": keys.moment(at)}
-        ),
-        "attribute_not_exists(PK) OR member_status = :removed",
-        {":removed": records.REMOVED},
-    )
+    mark = {"member_status": records.REMOVED, "removed_at": keys.moment(at)}
+    return put(to_wire(keys.membership_key(sub, tenant_id) | mark), _IS_NO_MEMBER, _NO_MEMBER)
+
+
+def let_in(membership: Membership) -> Write:
+    """Return the put of a membership of who is no member, barred from rules or not."""
+    return put(records.membership_item(membership), _IS_NO_MEMBER, _NO_MEMBER)
 
 
 def lift(address: Address, tenant_id: str) -> Write:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.audit import Entry, Reason
 from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.errors import NotInvited
-from gatehouse.store import default_tenants, keys, records
+from gatehouse.store import barred, default_tenants, keys, records
 from gatehouse.store.audit_log import entry_write
-from gatehouse.store.table import ConditionFailed, Write, check, delete, put, update
+from gatehouse.store.table import ConditionFailed, Write, check, delete, update
 
 if TYPE_CHECKING:
     from gatehouse.domain.invitation import Invitation, Replacement
@@ -73,7 +73,7 @@ def take_over(table: Table, audit: Table, invitation: Invitation, to: str, entry
         now = replace(was, sub=to, address=invitation.address.value, joined_at=entry.at)
         writes = [
             _take_slot(invitation, to),
-            put(records.membership_item(now), "attribute_not_exists(PK) OR member_status = :gone", _GONE),
+            barred.let_in(now),
             _end(was),
             default_tenants.forget(table, was),
             default_tenants.keep_first(now),
@@ -94,9 +94,6 @@ def take_over(table: Table, audit: Table, invitation: Invitation, to: str, entry
             continue  # their role, status or default tenant was changed meanwhile
         break
     return now
-
-
-_GONE: dict[str, Value] = {":gone": records.REMOVED}
 
 
 def _take_slot(invitation: Invitation, to: str) -> Write:

@@ -11,13 +11,14 @@ from gatehouse.domain.address import Address, parse_address
 from gatehouse.domain.provider import (
     ProvenAddress,
     ProviderMapping,
+    parse_attribute_name,
     parse_provider_name,
     profile_name,
     provider_names,
     vouched,
 )
 from gatehouse.errors import NotInvited
-from gatehouse.refusals.common import InvalidProviderName
+from gatehouse.refusals.common import InvalidAttributeName, InvalidProviderName
 from tests.support import strategies
 from tests.support.builders import ANA, a_mapping, user_attributes
 
@@ -209,3 +210,9 @@ def test_an_address_is_proven_towards_nobody_who_does_not_name_its_domain(
         towards = frozenset()
 
     assert towards == expected
+
+
+@pytest.mark.parametrize("name", ["", " upn", "upn ", "u\npn", "x" * 257])
+def test_what_no_attribute_is_called_is_refused(name: str) -> None:
+    with pytest.raises(InvalidAttributeName):
+        parse_attribute_name(name)

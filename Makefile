@@ -16,7 +16,7 @@ SAM = .venv-sam/bin/sam
 NEEDS = @$(PYTHON) local/environments.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build local invoke demo test test-races conformance fuzz bench bench-scale check lint types imports template generated reference roles locks lock upgrade format clean python
+.PHONY: help setup build local invoke demo test test-races conformance fuzz bench bench-scale check lint types imports template generated reference roles messages locks lock upgrade format gallery clean python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,7 @@ lint: python
 	$(NEEDS) dev
 	$(IN_VENV)ruff format --check .
 	$(IN_VENV)ruff check .
+	$(IN_VENV)gatehouse message lint
 
 types: python
 	$(NEEDS) dev
@@ -99,6 +100,7 @@ template: python
 generated: python
 	$(NEEDS) dev
 	$(IN_VENV)python -m gatehouse_cli.roles --check
+	$(IN_VENV)python -m gatehouse_cli.layouts --check
 	$(IN_VENV)python -m gatehouse_cli.reference --check
 
 reference: python ## write the generated pages under docs/
@@ -109,6 +111,10 @@ roles: python ## put what roles.yaml says into the code and the pages, after a c
 	$(NEEDS) dev
 	$(IN_VENV)python -m gatehouse_cli.roles
 	$(IN_VENV)python -m gatehouse_cli.reference
+
+messages: python ## compile the layout of mails, after a change of its layout.mjml
+	$(NEEDS) dev
+	@$(IN_VENV)python -m gatehouse_cli.layouts
 
 locks: python
 	$(PYTHON) -m local.locks check
@@ -123,6 +129,10 @@ format: python ## format the code, and mend what can be mended
 	$(NEEDS) dev
 	$(IN_VENV)ruff format .
 	$(IN_VENV)ruff check --fix .
+
+gallery: python ## every message in every language as pictures, in docs/gallery: needs a Chromium
+	$(NEEDS) dev browser
+	@$(IN_VENV)python -m local.gallery
 
 clean: ## remove what was built and cached; the environments stay
 	rm -rf .aws-sam .local .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

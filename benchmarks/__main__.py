@@ -37,7 +37,7 @@ from gatehouse_cli.reference import DOCS
 from local.process import ROOT, StackError, ending_in_order, shown
 from local.runtime import emulator_binary
 from local.stack import FOLDER, architecture, write_whole
-from tests.support.functions import FOLDERS
+from tests.support.functions import TRIGGER_FOLDERS
 from tests.support.local_stack import emulator, emulator_aws
 
 ROUNDS = 15
@@ -80,14 +80,14 @@ def measure(rounds: int) -> Measured:
     with (
         tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as folder,
         emulator(Path(folder)) as endpoint_url,
-        unpacked(FOLDERS) as packages,
+        unpacked(TRIGGER_FOLDERS) as packages,
     ):
         aws = emulator_aws(endpoint_url)
         set_peers_stage(aws)
         for function in COMMON_PATHS:
             make_tables(aws, function)
         cast, plan = Cast(aws, endpoint_url, packages), Plan()
-        for function in FOLDERS:
+        for function in TRIGGER_FOLDERS:
             plan.take(function, cast)
         plan.take_sampled(cast)
         for peer in _PEERS:

@@ -137,7 +137,7 @@ def bars(figures: Mapping[str, Any], apart: Mapping[str, Any]) -> list[Bar]:
         figures: of `results`.
         apart: of `spread`.
     """
-    readers = [name for name, made in figures["requests"].items() if made["reads"]]
+    readers = [name for name, made in figures["requests"].items() if made["reads"] and name != _RENDERS]
     return [
         *(Bar("cold", name, BOTO3_BYTECODE, must=0.6, aim=0.5) for name in readers),
         *(Bar("cold", name, USUAL_STACK_PLAIN, must=0.16, aim=0.12) for name in readers),

@@ -12,6 +12,7 @@ from benchmarks.tally import Cost
 from gatehouse.aws import Aws
 from gatehouse.domain.address import parse_address
 from gatehouse.domain.audit import Entry
+from gatehouse.domain.delivery import DeliveryStatus, Outcome
 from gatehouse.domain.invitation import InvitationStatus, Replacement
 from gatehouse.domain.membership import MemberStatus
 from gatehouse.domain.role import Role
@@ -29,6 +30,7 @@ from tests.support.builders import (
     a_note,
     a_tenant,
     an_admission,
+    an_attempt,
     seats,
 )
 
@@ -103,6 +105,25 @@ def _set_inviter(stage: Stage) -> Act:
 def _of_addresses(stage: Stage) -> Act:
     addresses = [stage.invitation().address, stage.invitation().address]
     return lambda: stage.app.invitations.of_addresses(addresses, LARGEST)
+
+
+def _claim(stage: Stage) -> Act:
+    made = stage.invitation()
+    return lambda: stage.app.deliveries.claim(made, an_attempt(made))
+
+
+def _settle(stage: Stage) -> Act:
+    made = stage.invitation()
+    stage.app.deliveries.claim(made, an_attempt(made))
+    return lambda: stage.app.deliveries.settle(made, an_attempt(made), Outcome.sent("0100"))
+
+
+def _mark(stage: Stage) -> Act:
+    made = stage.invitation()
+    sent = Outcome.sent("0100")
+    stage.app.deliveries.claim(made, an_attempt(made))
+    stage.app.deliveries.settle(made, an_attempt(made), sent)
+    return lambda: stage.app.deliveries.mark(LARGEST, made.address, sent.id, DeliveryStatus.BOUNCED, "Permanent")
 
 
 def _replacement(stage: Stage) -> Replacement:
@@ -275,6 +296,9 @@ OPERATIONS: Mapping[str, Prepare] = {
     "invitations.of_addresses, of two": _of_addresses,
     "invitations.offer_replacement": _offer_replacement,
     "invitations.withdraw_replacement": _withdraw_replacement,
+    "deliveries.claim": _claim,
+    "deliveries.settle": _settle,
+    "deliveries.mark": _mark,
     "members.get": _get_member,
     "members.sub_of": _sub_of,
     "members.set_role, of an owner": _set_role,

@@ -32,7 +32,8 @@ from tests.support.builders import (
     an_invitation,
     seats,
 )
-from tests.support.scenes import FEDERATED_NAME, SCENES
+from tests.support.scenes import SCENES
+from tests.support.stage import FEDERATED_NAME
 from tests.support.stores import moto_aws
 
 PAGE = DOCS / "scale.md"

@@ -15,7 +15,7 @@ from gatehouse.runtime.wiring import App, utc_now
 from gatehouse.store.attributes import to_wire
 from tests.support.builders import ANAS_SUB, a_membership, an_admission, an_entry, an_invitation
 from tests.support.functions import sample_event
-from tests.support.scenes import fresh_entry_id, mapping, membership, rewrite, tenant
+from tests.support.stage import branding, fresh_entry_id, mapping, membership, rewrite, tenant
 from tests.support.stores import REGION, TestClock, app_for, create_tables, delete_tables
 
 PEER_TABLE = "benchmarks-peers"
@@ -155,6 +155,11 @@ def _admitted(app: App) -> None:
     app.addresses.admit(an_admission(admitted_at=app.clock()), an_entry(id=fresh_entry_id()))
 
 
+def _branded(app: App) -> None:
+    _admitted(app)
+    branding(app)
+
+
 def _joined(app: App) -> None:
     rewrite(app, replace(_invite(app), status=InvitationStatus.ACCEPTED, sub=ANAS_SUB))
 
@@ -171,7 +176,7 @@ def _mapped(app: App) -> None:
 
 COMMON_PATHS = {
     "custom_auth_challenge": CommonPath(Call("challenge_not_offered", _nothing)),
-    "custom_message": CommonPath(Call("sign_up", _nothing, is_recorded=False)),
+    "custom_message": CommonPath(Call("sign_up", _branded, is_recorded=False)),
     "inbound_federation": CommonPath(Call("provider_mapped", _mapped)),
     "post_authentication": CommonPath(Call("authenticated", _nothing)),
     # Nobody joins twice: what is warm is told that somebody has joined already.

@@ -17,7 +17,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 PYTHON = (ROOT / ".python-version").read_text(encoding="utf-8").strip()
-FOLDERS = {"dev": ".venv", "sam": ".venv-sam", "local": ".venv-local", "runtime": ".venv-runtime"}
+FOLDERS = {
+    "dev": ".venv",
+    "sam": ".venv-sam",
+    "local": ".venv-local",
+    "runtime": ".venv-runtime",
+    "browser": ".venv-browser",
+}
 UV_FOLDER = ".venv-uv"
 
 

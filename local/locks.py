@@ -14,6 +14,7 @@ from local.environments import PYTHON, ROOT, SetupError, made_uv
 
 # Each lock, the dependency group that it is made from, and the oldest Python that installs it.
 LOCKS = {
+    "locks/browser.txt": ("browser", PYTHON),
     "locks/dev.txt": ("dev", PYTHON),
     "locks/local.txt": ("local", PYTHON),
     "locks/runtime.txt": ("runtime", PYTHON),

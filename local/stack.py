@@ -28,6 +28,8 @@ BUILD = FOLDER / "build"  # as samconfig.toml has it: apart from .aws-sam, which
 PORT = 4600
 STACK_NAME = "gatehouse"
 REGION = "us-east-1"
+ACCOUNT = "000000000000"
+SENDER = "door@gatehouse.example"
 
 _EMULATOR = (ROOT / ".venv-local" / "bin" / "python", "-m", "local.emulator")
 _SAM = ROOT / ".venv-sam" / "bin" / "sam"
@@ -92,7 +94,7 @@ def running_stack(folder: Path = FOLDER, *, port: int = PORT, say: Say = print, 
         folder: where the state, the logs and `stack.json` go; one stack at a time may use it.
         port: the port to take, if it is free; 0 takes any.
         say: takes a sentence on each step.
-        parameters: of the template, besides the local stack's own.
+        parameters: of the template, besides or instead of the local stack's own.
 
     Raises:
         StackError: if it cannot be brought up.
@@ -207,18 +209,21 @@ def deploy(folder: Path, endpoint_url: str, *, say: Say, **parameters: str) -> N
         folder: where the log goes.
         endpoint_url: the emulator's.
         say: takes a sentence on each step.
-        parameters: of the template, besides the local stack's own.
+        parameters: of the template, besides or instead of the local stack's own.
     """
     with building():
         build(say=say)
         say("deploying template.yaml with `sam deploy`")
         # Nothing here is worth protecting, any client's test password will do, and no token costs anything.
-        chosen = parameters | {
+        own = {
             "Architecture": architecture(),
             "DeletionProtection": "false",
             "MachineTokens": "true",
+            "SesIdentityArn": f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/{SENDER}",
             "ShortPasswords": "true",
         }
+        client("sesv2", endpoint_url).create_email_identity(EmailIdentity=SENDER)  # verified at once
+        chosen = own | parameters
         overrides = [f"{name}={value}" for name, value in chosen.items()]
         run(
             [_SAM, "deploy", "--config-env", "local", "--parameter-overrides", *overrides],

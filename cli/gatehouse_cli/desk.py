@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from gatehouse.domain.address import AddressKind
 from gatehouse.domain.audit import Entry, Occasion, Party
+from gatehouse.messaging.delivery import Sender
 from gatehouse.runtime.desk import Rehearsed, operator_desk, stack_outputs
 from gatehouse.runtime.settings import Settings
 from gatehouse.runtime.telemetry import entry_fields
@@ -44,6 +46,7 @@ class Desk:
     user_pool_of: Callable[[str], LiveUserPool]
     stack: LiveStack
     rehearse: Callable[[Settings], Rehearsed]
+    sender: Sender
 
     def occasion(self, verb: str) -> Occasion:
         """Return the occasion of a command, such as `invite create`, as the audit log has it."""
@@ -55,10 +58,16 @@ def open_desk(context: typer.Context, stack_name: str | None) -> Desk:
     stack = find_stack(stack_name or context.obj, Path.cwd(), stack_outputs)
     outputs = stack.outputs
     desk = operator_desk(
-        Settings(table_name=outputs.table_name, audit_table_name=outputs.audit_table_name),
+        Settings(
+            table_name=outputs.table_name,
+            audit_table_name=outputs.audit_table_name,
+            locale=outputs.locale,
+            product_name=outputs.product_name or urlsplit(outputs.app_url).netloc,
+        ),
         outputs.user_pool_id,
         place=stack.place,
         unwritten=_warn_of_unwritten,
+        senders=outputs.senders,
     )
     return Desk(
         desk.app,
@@ -72,6 +81,7 @@ def open_desk(context: typer.Context, stack_name: str | None) -> Desk:
         desk.user_pool_of,
         desk.stack_of(stack.name),
         desk.rehearse,
+        desk.sender,
     )
 
 

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 import typer
 
-from gatehouse.errors import AddressNotSupported, AwsError, OperatorRefusal, Refusal, UnreadableRecord
+from gatehouse.errors import (
+    AddressNotSupported,
+    AwsError,
+    OperatorRefusal,
+    Refusal,
+    TemplateBroken,
+    UnreadableRecord,
+)
 from gatehouse_cli.output import shown
 from gatehouse_cli.stack import StackProblem
 from gatehouse_cli.yaml_file import FileProblem
@@ -23,11 +30,14 @@ READER_GONE = 141
 _CREDENTIALS_ADVICE = "Sign in to AWS again, or take another profile"
 ADDRESS_ADVICE = "Write it in plain ASCII, such as ana@acme.com, with an international domain in its xn-- form"
 _AWS_SENTENCES = {
+    "NeverConnected": "AWS could not be asked",
     "Unreachable": "AWS could not be asked",
     "UnreadableAnswer": "What answered is not AWS, or its answer broke off",
 }
+_NETWORK_ADVICE = "Check the network, the region and the credentials; for a local stack, whether it still runs"
 _AWS_ADVICE = {
-    "Unreachable": "Check the network, the region and the credentials; for a local stack, whether it still runs",
+    "NeverConnected": _NETWORK_ADVICE,
+    "Unreachable": _NETWORK_ADVICE,
     "UnreadableAnswer": "Check that the endpoint is one of AWS, if one is set: AWS_ENDPOINT_URL, .local/stack.json",
     "ResourceNotFoundException": "Check the region, and that the stack with its tables is still there",
     "UnrecognizedClientException": _CREDENTIALS_ADVICE,
@@ -36,6 +46,7 @@ _AWS_ADVICE = {
     "Contended": "Somebody else changes the same tenant: try again in a moment",
 }
 _RECORD_ADVICE = "Look at it in the table: it was written by hand, or by a newer version of Gatehouse"
+_TEMPLATE_ADVICE = "Mend the template, and look at what it makes: gatehouse message preview"
 _BUG_ADVICE = "Please report it with what `gatehouse --debug …` prints; take names and addresses out of that first"
 _ACCESS_ADVICE = "These credentials lack a permission that the command needs: docs/cli.md lists them"
 
@@ -95,6 +106,8 @@ def complaint_about(error: Exception) -> Complaint:
             return Complaint(_aws_sentence(error), error.code, _aws_advice(error))
         case UnreadableRecord():
             return Complaint(str(error), "unreadable_record", _RECORD_ADVICE)
+        case TemplateBroken():
+            return Complaint(f"A message cannot be made, {error}", "template_broken", _TEMPLATE_ADVICE)
         case StackProblem() | FileProblem():
             return Complaint(error.sentence, error.code, error.advice, WRONG_USE)
         case _:

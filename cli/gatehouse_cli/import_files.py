@@ -21,7 +21,7 @@ from gatehouse.services.import_plan import RowResult, RowStatus
 from gatehouse_cli.output import Fields, moment
 from gatehouse_cli.yaml_file import FileProblem
 
-RESULT_COLUMNS = ("line", "address", "status", "reason", "role", "expires_at", "link")
+RESULT_COLUMNS = ("line", "address", "status", "reason", "role", "expires_at", "link", "delivery")
 # A month after its last day DynamoDB may remove an invitation (`store/records.py`): whoever then looks for what an
 # older import has done cannot tell a revoked invitation from one that was never made.
 KEY_LASTS = timedelta(days=30)
@@ -278,6 +278,8 @@ def result_fields(result: RowResult, app_url: str) -> Fields:
         "role": result.role.value if result.role else None,
         "expires_at": moment(result.expires_at) if result.expires_at else None,
         "link": f"{app_url}#invitation={result.token}" if result.token else None,
+        "delivery": result.delivery.status.value if result.delivery else None,
+        "delivery_problem": (result.delivery.problem or None) if result.delivery else None,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from gatehouse.domain.address import parse_address
+from gatehouse.domain.delivery import DeliveryStatus
 from gatehouse.domain.invitation import Invitation, InvitationStatus
 from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import parse_tenant_id
@@ -22,9 +23,10 @@ from gatehouse.services.invitations import (
 )
 from gatehouse.services.replacements import offer_replacement
 from gatehouse_cli.desk import AsJson, Desk, StackName, TenantOption, open_desk
-from gatehouse_cli.errors import WrongUse
+from gatehouse_cli.errors import REFUSED, WrongUse
 from gatehouse_cli.invite_import import import_invitations
 from gatehouse_cli.output import Column, Fields, moment, print_details, print_json, print_list
+from gatehouse_cli.sending import FromNameOption, SendOption, Wish, delivery_fields
 
 invite = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Make, import, show, list, resend and revoke invitations."
@@ -38,6 +40,7 @@ _ADDRESS = Column("ADDRESS", "address")
 _ROLE = Column("ROLE", "role")
 _STATUS = Column("STATUS", "status")
 _EXPIRES = Column("EXPIRES (UTC)", "expires_at")
+_DELIVERY = Column("DELIVERY", "delivery")
 _INVITED_BY = Column("INVITED BY", "invited_by")
 
 
@@ -76,10 +79,14 @@ def create(
     is_replacing: Annotated[
         bool, typer.Option("--replace", help="Of a member who has lost their profile: a new one takes their place.")
     ] = False,
+    is_to_send: SendOption = None,
+    from_name: FromNameOption = "",
     as_json: AsJson = False,
     stack: StackName = None,
 ) -> None:
-    """Invite an address to a tenant, and print the link, which is shown this once only.
+    """Invite an address to a tenant: send it the invitation, and print a link, which is shown this once only.
+
+    The link that is sent is another one, and proves the address as well. What became of sending is in invite show.
 
     With --replace the address is a member's, who keeps role and seat in a new profile; until then nothing changes.
 
@@ -88,6 +95,8 @@ def create(
     if is_replacing and (role or locale or note):
         raise WrongUse("--replace leaves role, locale and note as they are: leave them out.")
     desk = open_desk(context, stack)
+    wish = Wish(is_to_send, from_name)
+    wish.refuse_what_cannot_be(desk, address)
     if is_replacing:
         offered = offer_replacement(
             address,
@@ -100,7 +109,7 @@ def create(
             new_id=desk.app.new_id,
             new_secret=desk.app.new_secret,
         )
-        _tell_issued(offered, desk, "may take over their membership of", as_json=as_json)
+        _send_and_tell(offered, desk, wish, "may take over their membership of", as_json=as_json)
         return
     issued = create_invitation(
         InvitationOrder(
@@ -119,7 +128,7 @@ def create(
         new_id=desk.app.new_id,
         new_secret=desk.app.new_secret,
     )
-    _tell_issued(issued, desk, "is invited to", as_json=as_json)
+    _send_and_tell(issued, desk, wish, "is invited to", as_json=as_json)
 
 
 invite.command(name="import")(import_invitations)
@@ -155,24 +164,32 @@ def list_invitations(
     status: Annotated[
         InvitationStatus | None, typer.Option(help="Only those that stand so today; all if left out.")
     ] = None,
+    delivery: Annotated[
+        DeliveryStatus | None, typer.Option(help="Only those whose last message stands so; all if left out.")
+    ] = None,
     as_json: AsJson = False,
     stack: StackName = None,
 ) -> None:
     """List a tenant's invitations as they stand today, by status and age.
+
+    A delivery that is unknown may or may not have been sent: only you can send it again, with invite resend.
 
     Example: gatehouse invite list --tenant acme --status pending
     """
     app = open_desk(context, stack).app
     today = app.clock().date()
     found = _standing(app, app.tenants.get(parse_tenant_id(tenant)).id, status, today)
+    if delivery:
+        found = (one for one in found if one.delivery and one.delivery.status is delivery)
     print_list(
         (_fields(invitation, today) for invitation in found),
-        (_ADDRESS, _ROLE, _STATUS, _EXPIRES, _INVITED_BY),
+        (_ADDRESS, _ROLE, _STATUS, _EXPIRES, _DELIVERY, _INVITED_BY),
         (_ADDRESS, _INVITED_BY),
         (_ROLE, _STATUS),
-        (_EXPIRES,),
+        (_EXPIRES, _DELIVERY),
         as_json=as_json,
-        empty=f"Tenant {tenant} has no {f'{status} ' if status else ''}invitations",
+        empty=f"Tenant {tenant} has no {f'{status} ' if status else ''}invitations"
+        + (f" whose delivery is {delivery}" if delivery else ""),
     )
 
 
@@ -183,14 +200,20 @@ def resend(
     tenant: TenantOption,
     *,
     days: DaysOption = "7d",
+    is_to_send: SendOption = None,
+    from_name: FromNameOption = "",
     as_json: AsJson = False,
     stack: StackName = None,
 ) -> None:
-    """Give a pending or expired invitation a new link: older ones are dead, an expired one takes a seat again.
+    """Send a pending or expired invitation anew, with new links: older ones are dead.
+
+    An expired one takes a seat again.
 
     Example: gatehouse invite resend ana@acme.com --tenant acme --expires 14d
     """
     desk = open_desk(context, stack)
+    wish = Wish(is_to_send, from_name)
+    wish.refuse_what_cannot_be(desk, address)
     issued = resend_invitation(
         address,
         tenant,
@@ -201,7 +224,7 @@ def resend(
         recorder=desk.app.recorder,
         new_secret=desk.app.new_secret,
     )
-    _tell_issued(issued, desk, "has a new invitation to", as_json=as_json)
+    _send_and_tell(issued, desk, wish, "has a new invitation to", as_json=as_json)
 
 
 @invite.command()
@@ -231,9 +254,15 @@ def revoke(
         typer.echo(f"The invitation of {revoked.address.value} to {revoked.tenant_id} is revoked")
 
 
-def _tell_issued(issued: Issued, desk: Desk, what: str, *, as_json: bool) -> None:
-    invitation = issued.invitation
-    link = f"{desk.app_url}#invitation={issued.shown_token}"
+def _send_and_tell(issued: Issued, desk: Desk, wish: Wish, what: str, *, as_json: bool) -> None:
+    """Send what was issued if that is wished, and tell of both; the link is told whatever becomes of sending."""
+    invitation, link = issued.invitation, f"{desk.app_url}#invitation={issued.shown_token}"
+    if not as_json:  # before it is sent: whoever is tired of waiting for that has the link already
+        typer.echo(f"{invitation.address.value} {what} {invitation.tenant_id}")
+        print_details(
+            [("role", invitation.role), ("expires", f"{invitation.expires_at:%Y-%m-%d %H:%M} UTC"), ("link", link)]
+        )
+    sending = wish.carried_out(issued, desk)
     if as_json:
         print_json(
             {
@@ -243,13 +272,13 @@ def _tell_issued(issued: Issued, desk: Desk, what: str, *, as_json: bool) -> Non
                 "expires_at": moment(invitation.expires_at),
                 "link": link,
                 "token": issued.shown_token,
+                **delivery_fields(sending.delivery if sending else None),
             }
         )
+    elif sending and sending.is_sent:
+        typer.echo(sending.told())
+        typer.echo("If it does not arrive, pass the link on: it is shown this once and stored nowhere.")
     else:
-        typer.echo(f"{invitation.address.value} {what} {invitation.tenant_id}")
-        print_details(
-            [("role", invitation.role), ("expires", f"{invitation.expires_at:%Y-%m-%d %H:%M} UTC"), ("link", link)]
-        )
         typer.echo("Pass the link on now: it is shown this once and stored nowhere.")
     if not issued.is_way_clear:
         typer.echo(
@@ -257,6 +286,10 @@ def _tell_issued(issued: Issued, desk: Desk, what: str, *, as_json: bool) -> Non
             " is in its way; if sign-up says that the user exists, resend the invitation",
             err=True,
         )
+    if sending:
+        sending.warn()
+        if sending.must_be and not sending.is_sent:
+            raise typer.Exit(REFUSED)
 
 
 def _standing(app: App, tenant_id: str, status: InvitationStatus | None, today: date) -> Iterator[Invitation]:
@@ -284,4 +317,5 @@ def _fields(invitation: Invitation, today: date) -> Fields:
         "resent": invitation.resent,
         "resent_at": moment(invitation.resent_at) if invitation.resent_at else None,
         "replacement_expires_at": moment(offer.expires_at) if offer else None,
+        **delivery_fields(invitation.delivery),
     }

@@ -19,6 +19,7 @@ from gatehouse_cli.errors import INTERRUPTED, errors_told
 from gatehouse_cli.explain import explain
 from gatehouse_cli.invite import invite
 from gatehouse_cli.member import member
+from gatehouse_cli.message import message
 from gatehouse_cli.plan import apply, plan
 from gatehouse_cli.provider import provider
 from gatehouse_cli.tenant import tenant
@@ -41,6 +42,7 @@ app.add_typer(code, name="code")
 app.add_typer(domain, name="domain")
 app.add_typer(client, name="client")
 app.add_typer(provider, name="provider")
+app.add_typer(message, name="message")
 app.add_typer(audit, name="audit")
 app.add_typer(explain, name="explain")
 app.command()(doctor)

@@ -24,6 +24,7 @@ from gatehouse.domain.rules import RULES
 from gatehouse.errors import OperatorRefusal, Refusal
 from gatehouse.runtime.settings import SERVICE_NAME, Settings, service_name
 from gatehouse_cli.errors import ADDRESS_ADVICE
+from gatehouse_cli.lint.finding import KINDS as LINT_KINDS
 from gatehouse_cli.main import app
 from gatehouse_cli.meanings import ACTIONS, OUTCOMES, REASONS
 from gatehouse_cli.tenants_file import schema as tenants_schema
@@ -145,6 +146,14 @@ def findings() -> str:
     )
 
 
+def lint_findings() -> str:
+    """Return a table of everything that `gatehouse message lint` can find."""
+    return _table(
+        ("Severity", "Code", "Why it matters", "What to do"),
+        ((kind.severity, f"`{code}`", kind.meaning, kind.advice) for code, kind in LINT_KINDS.items()),
+    )
+
+
 def roles() -> str:
     """Return a table of every role, the highest first."""
     return _table(
@@ -204,6 +213,7 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "clients.md": {"roles": roles},
     "deploy.md": {"findings": findings},
     "explain.md": {"rules": rules},
+    "messages.md": {"findings": lint_findings},
     "refusals.md": {"public": public_refusals, "operators": operator_refusals},
     "settings.md": {"functions": settings, "command": command_settings},
 }

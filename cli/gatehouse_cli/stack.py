@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from gatehouse.domain.address import AddressKind
 from gatehouse.errors import AwsError
+from gatehouse.messaging.delivery import Senders
 from gatehouse.runtime.desk import Place
 
 LOCAL_FILE = Path(".local", "stack.json")
@@ -51,12 +52,23 @@ class Outputs(BaseModel):
     sign_in_by: Literal["email", "phone"] | None = Field(default=None, alias="SignInBy")
     web_client_id: Text | None = Field(default=None, alias="UserPoolClientId")
     two_step_client_id: Text | None = Field(default=None, alias="TwoStepClientId")
+    mail_from: Text | None = Field(default=None, alias="MailFrom")
+    mail_configuration_set: Text | None = Field(default=None, alias="MailConfigurationSet")
+    product_name: Text | None = Field(default=None, alias="ProductName")
+    locale: Text = Field(default="en", alias="Locale")
 
     @property
     def takes(self) -> AddressKind | None:
         """Return the kind of address that people sign in by; None with an existing user pool."""
         kinds = {"email": AddressKind.EMAIL, "phone": AddressKind.PHONE}
         return kinds[self.sign_in_by] if self.sign_in_by else None
+
+    @property
+    def senders(self) -> Senders:
+        """Return by what the stack sends: mail if it sends through SES, SMS if people sign in by phone."""
+        return Senders(
+            mail=self.mail_from, configuration_set=self.mail_configuration_set, has_sms=self.sign_in_by == "phone"
+        )
 
     @property
     def own_clients(self) -> dict[str, str]:

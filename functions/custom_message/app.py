@@ -1,4 +1,4 @@
-"""Custom message: what Cognito says to users, in words that it takes."""
+"""Custom message: what Cognito says to users, in their tenant's look and their own language."""
 
 from gatehouse.runtime.cognito import trigger
 from gatehouse.runtime.events.custom_message import CustomMessageEvent
@@ -9,5 +9,12 @@ from gatehouse.services.messages import compose
 @trigger
 def handler(event: CustomMessageEvent, app: App) -> None:
     """Give Cognito the words of a message; whatever goes wrong, it has words of its own."""
-    composed = compose(event.kind, event.code, event.user_name_placeholder)
+    composed = compose(
+        event.message_request(app.clock()),
+        addresses=app.addresses,
+        members=app.members,
+        brands=app.brands,
+        renderer=app.renderer,
+        house=app.house,
+    )
     event.respond(composed, with_mail=app.settings.pool_sends_by_ses)

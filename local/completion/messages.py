@@ -86,6 +86,9 @@ class Messages:
             response={"smsMessage": None, "emailMessage": None, "emailSubject": None},
         )
         made = await self._triggers.fire(pool, firing) or {}
+        sends_by_ses = (pool.described.get("EmailConfiguration") or {}).get("EmailSendingAccount") == "DEVELOPER"
+        if not sends_by_ses and (made.get("emailMessage") or made.get("emailSubject")):
+            raise unrecognizable()
         for name, (least, most) in _LIMITS.items():
             text = made.get(name)
             if text is None:

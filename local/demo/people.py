@@ -62,7 +62,7 @@ class Person:
             boxes: dict[str, list[dict[str, Any]]] = json.load(answer)["messages"]
         mine = [mail for box in boxes.values() for mail in box if mail["To"] == [self.address]]
         newest = max(mine, key=lambda mail: mail["Timestamp"])
-        codes: list[str] = re.findall(r"\b\d{6}\b", newest["BodyText"] or newest["BodyHtml"])
+        codes: list[str] = re.findall(r"\b\d{6}\b", newest["BodyText"] or _read(newest["BodyHtml"]))
         return codes[-1]
 
     def sign_in(self) -> None:
@@ -111,6 +111,11 @@ class Person:
         except ClientError as error:
             return _refused(error)
         return None
+
+
+def _read(html: str) -> str:
+    """Return what a person reads of a mail: neither styles nor tags, whose colours look like codes."""
+    return re.sub(r"(?s)<style.*?</style>|<!--.*?-->|<[^>]*>", " ", html)
 
 
 def _metadata(**said: str | None) -> dict[str, dict[str, str]]:

@@ -42,7 +42,8 @@ build_layer() {
         cd "$packages"
         trim
     )
-    cp -R gatehouse "$packages"
+    cp -R gatehouse messages "$packages"
+    find "$packages/gatehouse/messaging" "$packages/messages" \( -name '*.md' -o -name '*.mjml' \) -exec rm {} + # for people
     compile /opt
 }
 

@@ -14,6 +14,8 @@
     │   ├── AwsError                   AWS refused, failed or did not answer in time
     │   └── UnreadableRecord           a row of the table is not what we write
     ├── MessageNotUsable               Cognito would not take the message, and fail the call that it was to serve
+    ├── EventUnreadable                an event of another AWS service is not what that service says it sends
+    ├── TemplateBroken                 a message's template is not there, or cannot be read or rendered
     └── SettingMissing                 the deployment does not say what we need to know
 
 Cognito puts a sentence between `PreSignUp failed with error ` and a full stop of its own, so ours end without
@@ -114,10 +116,11 @@ class AwsError(Unavailable):
 
     Args:
         code: AWS's error code, such as `ThrottlingException`; `Contended`, `DeadlineExceeded`, `Unreachable` and
-            `UnreadableAnswer` are ours.
+            `UnreadableAnswer` are ours, and `NeverConnected` of what must not be sent twice.
         message: AWS's words; may hold values of the request, so it is never logged.
         reasons: for a cancelled transaction, one reason per item in order: `Code`, and the `Item` it met.
         item: for a failed condition of a single write, the item it met.
+        status: of HTTP, where AWS has answered; 400 to 499 says that it has not done what it was asked.
     """
 
     def __init__(
@@ -127,9 +130,11 @@ class AwsError(Unavailable):
         *,
         reasons: Sequence[Mapping[str, Any]] = (),
         item: Mapping[str, Any] | None = None,
+        status: int | None = None,
     ) -> None:
         super().__init__(f"{code}: {message}" if message else code)
         self.code = code
+        self.status = status
         self.reasons = tuple(reasons)
         self.item = item
 
@@ -150,11 +155,33 @@ class UnreadableRecord(Unavailable):
 
 
 class MessageNotUsable(GatehouseError):
-    """A message that Cognito would not take. `part` is the name of what is wrong with it, in Cognito's words."""
+    """A message that Cognito would not take. `problem` says why in Cognito's names, and quotes nothing of it."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"Cognito would not take the message: {problem}")
+        self.problem = problem
+
+
+class EventUnreadable(GatehouseError):
+    """An event of another AWS service is not what that service says it sends. `part` is what cannot be read of it."""
 
     def __init__(self, part: str) -> None:
-        super().__init__(f"The message has no usable {part}")
+        super().__init__(f"The event has no readable {part}")
         self.part = part
+
+
+class TemplateBroken(GatehouseError):
+    """A message's template is not there, or cannot be read or rendered.
+
+    Args:
+        place: which file it is, such as `sign-up/de.toml`.
+        problem: what is wrong with it; quotes the template at most, never a value that was put into it.
+    """
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(f"{place}: {problem}")
+        self.place = place
+        self.problem = problem
 
 
 class SettingMissing(GatehouseError):

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.metering import Count, item_size, read_units
 from benchmarks.stage import COMMON_PATHS
-from tests.support.functions import FOLDERS
+from tests.support.functions import TRIGGER_FOLDERS
 
 KB = 1024
 
@@ -67,4 +67,4 @@ def test_reads_and_writes_are_told_apart() -> None:
 
 
 def test_every_function_has_a_common_path() -> None:
-    assert sorted(COMMON_PATHS) == FOLDERS
+    assert sorted(COMMON_PATHS) == TRIGGER_FOLDERS

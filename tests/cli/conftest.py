@@ -39,6 +39,8 @@ def edge(_edge: Edge, aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     _edge.people.clear()
     _edge.signed_out.clear()
     _edge.stacks.clear()
+    _edge.sent.clear()
+    _edge.silent.clear()
     _edge.stacks[STACK] = {
         "AppUrl": "https://app.example.com/sign-up",
         "UserPoolId": "us-east-1_Ab12Cd34E",

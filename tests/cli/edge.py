@@ -19,6 +19,8 @@ from xml.sax.saxutils import escape
 import requests
 
 _SCOPE = re.compile(r"Credential=([^/]+)/[^/]+/([^/]+)/([^/]+)/aws4_request")
+_SES = "/v2/email/"
+_PUBLISHED = b"<PublishResponse><PublishResult><MessageId>sms-1</MessageId></PublishResult></PublishResponse>"
 _KEPT = ("Content-Type", "X-Amz-Target", "Authorization")
 
 
@@ -47,7 +49,9 @@ class Edge:
         parameters: those of each stack.
         statuses: of each stack.
         on: what happens at an operation that changes something, given what was asked.
-        failing: the error code and message with which an operation fails.
+        failing: the error code and message with which an operation fails; SES's may quote the mail, as `MAIL`.
+        sent: what SES and SNS were asked to send, in order, whether they have answered or not.
+        silent: the operations that are carried out, and the connection closed instead of an answer.
         asked: every request, in order.
     """
 
@@ -62,6 +66,8 @@ class Edge:
     statuses: dict[str, str] = field(default_factory=dict)
     on: dict[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
     failing: dict[str, tuple[str, str]] = field(default_factory=dict)
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    silent: set[str] = field(default_factory=set)
     asked: list[Asked] = field(default_factory=list)
 
 
@@ -73,12 +79,20 @@ def running_edge() -> Iterator[Edge]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            self._send(*_answer(edge, dict(self.headers.items()), body))
+            if self.path.startswith(_SES):
+                self._send(*_letter(edge, "SendEmail", self.headers["Authorization"], json.loads(body)))
+            else:
+                self._send(*_answer(edge, dict(self.headers.items()), body))
 
         def do_GET(self) -> None:
-            self._send(*_function(edge, self.path, self.headers["Authorization"]))
+            if self.path.startswith(_SES):
+                self._send(*_letter(edge, "GetAccount", self.headers["Authorization"], {}))
+            else:
+                self._send(*_function(edge, self.path, self.headers["Authorization"]))
 
         def _send(self, status: int, content_type: str, answer: bytes) -> None:
+            if edge.asked[-1].operation in edge.silent:
+                return
             self.send_response(status)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(answer)))
@@ -107,19 +121,43 @@ def _answer(edge: Edge, headers: dict[str, str], body: bytes) -> tuple[int, str,
     target = headers.get("X-Amz-Target")
     operation = target.rpartition(".")[2] if target else form["Action"]
     edge.asked.append(Asked(service, operation, key_id, region))
+    if service == "sns":
+        edge.sent.append(form)
     if operation in (*edge.failing, *edge.on):
         return _told(edge, operation, json.loads(body) if target else form, is_json=bool(target))
+    if service == "sns":
+        return 200, "text/xml", _PUBLISHED
     if service == "cloudformation":
         return _stack(edge, form["StackName"])
     if operation in ("AdminUserGlobalSignOut", "ListUsers"):
         return _session(edge, operation, json.loads(body))
-    if service == "cognito-idp" and "Username" not in json.loads(body):
-        return _described(edge, operation, _about(json.loads(body)))
     if service == "cognito-idp":
-        return _profile(edge, operation, json.loads(body)["Username"])
+        return _of_pool(edge, operation, json.loads(body))
     kept = {name: headers[name] for name in _KEPT if name in headers}
     answer = requests.post(f"https://{service}.us-east-1.amazonaws.com/", data=body, headers=kept, timeout=5)
     return answer.status_code, answer.headers.get("Content-Type", "application/json"), answer.content
+
+
+def _of_pool(edge: Edge, operation: str, asked: dict[str, str]) -> tuple[int, str, bytes]:
+    if "Username" in asked:
+        return _profile(edge, operation, asked["Username"])
+    return _described(edge, operation, _about(asked))
+
+
+def _letter(edge: Edge, operation: str, authorization: str, asked: dict[str, Any]) -> tuple[int, str, bytes]:
+    """Answer what SES is asked: how fast it sends, or to send."""
+    scope = _SCOPE.search(authorization)
+    assert scope is not None
+    edge.asked.append(Asked(scope.group(3), operation, scope.group(1), scope.group(2)))
+    if operation == "SendEmail":
+        edge.sent.append(asked)
+    if operation in edge.on:
+        edge.on[operation](asked)
+    if operation in edge.failing:
+        code, message = edge.failing[operation]
+        return _json_error(code, message.replace("MAIL", json.dumps(asked)))
+    answer = {"SendEmail": {"MessageId": f"0100-{len(edge.sent)}"}, "GetAccount": {"SendQuota": {"MaxSendRate": 200.0}}}
+    return 200, "application/json", json.dumps(answer[operation]).encode()
 
 
 def _told(edge: Edge, operation: str, asked: dict[str, Any], *, is_json: bool) -> tuple[int, str, bytes]:

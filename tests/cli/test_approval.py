@@ -17,7 +17,7 @@ from gatehouse.refusals.common import (
 from gatehouse.refusals.rules import JoinRequestNotFound, MemberRemoved, TenantNotOpen
 from gatehouse.runtime.wiring import App
 from tests.cli.operator import Operator
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import ANA, ANAS_SUB, a_domain_rule, a_request, an_invitation
 from tests.support.histories import fresh_entry, invites, joins
 
@@ -28,7 +28,7 @@ ACME = ("--tenant", "acme")
 def _waiting(operator: Operator, store: App) -> None:
     """Ana waits to join a tenant of one seat."""
     operator.does("tenant", "create", "acme", "--seats", "1")
-    scenes.domain(store, mode=JoinMode.APPROVAL)
+    stage.domain(store, mode=JoinMode.APPROVAL)
     entry = fresh_entry(action=Action.MEMBER_ASK)
     store.addresses.ask(
         a_request(asked_at=store.clock()), a_domain_rule(mode=JoinMode.APPROVAL), entry, store.clock().date()
@@ -130,7 +130,7 @@ def test_who_was_invited_by_name_meanwhile_is_not_approved(operator: Operator) -
 
 
 def test_who_was_removed_meanwhile_is_not_approved(operator: Operator, store: App) -> None:
-    scenes.rewrite(store, an_invitation(status=InvitationStatus.REMOVED))
+    stage.rewrite(store, an_invitation(status=InvitationStatus.REMOVED))
 
     is_refused(operator, MemberRemoved, "approve", ANA, *ACME)
 
@@ -146,6 +146,6 @@ def test_who_has_joined_meanwhile_is_not_approved_again(operator: Operator, stor
 
 
 def test_who_joined_with_another_profile_is_not_approved(operator: Operator, store: App) -> None:
-    scenes.rewrite(store, an_invitation(status=InvitationStatus.ACCEPTED, sub="somebody-else"))
+    stage.rewrite(store, an_invitation(status=InvitationStatus.ACCEPTED, sub="somebody-else"))
 
     is_refused(operator, AlreadyMember, "approve", ANA, *ACME)

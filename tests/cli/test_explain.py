@@ -13,7 +13,7 @@ from gatehouse.runtime.wiring import App
 from tests.cli.conftest import STACK, WEB
 from tests.cli.edge import Edge
 from tests.cli.operator import Operator
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import ANA, ANAS_SUB, CLIENT_ID, a_membership
 from tests.support.federated import identities
 from tests.support.stores import SETTINGS
@@ -181,7 +181,7 @@ def test_a_code_is_explained(operator: Operator) -> None:
 def test_who_an_identity_provider_brings_is_asked_for_by_inbound_federation_first(
     operator: Operator, store: App
 ) -> None:
-    scenes.tenant(store, provider_role=Role.MEMBER)
+    stage.tenant(store, provider_role=Role.MEMBER)
     operator.does("provider", "set", "AcmeSaml", "--tenant", "acme", "--domain", "acme.com")
 
     [taken] = operator.reads("explain", "sign-up", ANA, "--provider", "AcmeSaml")
@@ -203,7 +203,7 @@ def test_a_provider_brings_no_secret_along(operator: Operator, option: str) -> N
 
 def test_a_token_says_which_tenant_it_would_name(operator: Operator, edge: Edge, store: App) -> None:
     operator.does("tenant", "create", "acme")
-    scenes.membership(store, a_membership())
+    stage.membership(store, a_membership())
     user(edge)
 
     lines = operator.does("explain", "token", ANA).splitlines()
@@ -225,7 +225,7 @@ def test_a_token_says_which_tenant_it_would_name(operator: Operator, edge: Edge,
 
 def test_a_token_that_is_refused_says_where(operator: Operator, edge: Edge, store: App) -> None:
     operator.does("tenant", "create", "acme")
-    scenes.membership(store, a_membership(status=MemberStatus.SUSPENDED))
+    stage.membership(store, a_membership(status=MemberStatus.SUSPENDED))
     user(edge)
 
     [told] = operator.reads("explain", "token", ANAS_SUB)
@@ -286,7 +286,7 @@ def test_what_is_asked_for_and_not_to_be_had_is_explained(
 def test_the_app_client_is_the_stacks_own_by_name_or_any_by_id(operator: Operator, edge: Edge, store: App) -> None:
     operator.does("tenant", "create", "acme")
     operator.types("tenant", "policy", "acme", "--way", "two-step", "--force")
-    scenes.membership(store, a_membership())
+    stage.membership(store, a_membership())
     user(edge)
 
     told = [operator.reads("explain", "token", ANA, "--client", one)[0] for one in ("web", "two-step", CLIENT_ID)]
@@ -319,7 +319,7 @@ def test_a_pool_that_was_there_before_has_no_client_of_the_stacks_own(operator: 
 def test_a_federated_user_is_asked_for_as_at_a_sign_in_or_as_at_a_refresh(
     operator: Operator, edge: Edge, store: App
 ) -> None:
-    scenes.tenant(store, provider_role=Role.MEMBER)
+    stage.tenant(store, provider_role=Role.MEMBER)
     operator.does("provider", "set", "AcmeSaml", "--tenant", "acme", "--domain", "acme.com")
     user(edge, "EXTERNAL_PROVIDER", "AcmeSaml_00u8k2m4", identities=identities("AcmeSaml"), email_verified="false")
 

@@ -76,6 +76,11 @@ def test_an_invitation_as_json_carries_the_shown_token(operator: Operator, store
         "expires_at": f"{expires_on}T00:00:00Z",
         "link": f"https://app.example.com/sign-up#invitation={made['token']}",
         "token": made["token"],
+        "delivery": None,
+        "delivery_medium": None,
+        "delivery_at": None,
+        "delivery_id": None,
+        "delivery_problem": None,
     }
     assert invitation.secret_kind(made["token"]) == "shown"
 
@@ -214,8 +219,8 @@ def test_invitations_are_listed_in_a_table(operator: Operator, store: App) -> No
     header, row = operator.does("invite", "list", "--tenant", "acme").splitlines()
 
     expires_on = last_day(store.clock(), 7) + timedelta(days=1)
-    assert header == "ADDRESS       ROLE   STATUS   EXPIRES (UTC)        INVITED BY"
-    assert row == f"ana@acme.com  owner  pending  {expires_on} 00:00:00  arn:aws:sts::123456789012:user/moto"
+    assert header == "ADDRESS       ROLE   STATUS   EXPIRES (UTC)        DELIVERY  INVITED BY"
+    assert row == f"ana@acme.com  owner  pending  {expires_on} 00:00:00  -         arn:aws:sts::123456789012:user/moto"
 
 
 def test_invitations_are_listed_as_they_stand_today(operator: Operator, store: App) -> None:
@@ -240,7 +245,10 @@ def test_a_listed_invitation_has_these_keys(operator: Operator) -> None:
     [listed] = operator.reads("invite", "list", "--tenant", "acme")
 
     expected = ["tenant", "address", "id", "role", "status", "expires_at", "invited_at", "invited_by", "sub"]
-    assert list(listed) == [*expected, "locale", "note", "resent", "resent_at", "replacement_expires_at"]
+    expected += ["locale", "note", "resent", "resent_at", "replacement_expires_at"]
+    assert list(listed) == [
+        *expected, "delivery", "delivery_medium", "delivery_at", "delivery_id", "delivery_problem"
+    ]  # fmt: skip
 
 
 def test_a_list_of_no_invitations_says_which(operator: Operator) -> None:

@@ -142,6 +142,7 @@ def test_an_import_makes_invitations_and_writes_their_links(operator: Operator, 
         "role": "admin",
         "expires_at": f"{ana.expires_on + timedelta(days=1)}T00:00:00Z",
         "link": first["link"],
+        "delivery": "",
     }
     token = first["link"].removeprefix("https://app.example.com/sign-up#invitation=")
     assert ana.secret_kind(token) == "shown"
@@ -343,4 +344,5 @@ def test_a_json_row_has_these_keys(operator: Operator) -> None:
 
     found: list[dict[str, Any]] = operator.reads(*TRY)
 
-    assert list(found[0]) == ["line", "address", "status", "reason", "role", "expires_at", "link"]
+    expected = ["line", "address", "status", "reason", "role", "expires_at", "link", "delivery", "delivery_problem"]
+    assert list(found[0]) == expected

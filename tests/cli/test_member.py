@@ -1,13 +1,13 @@
 from gatehouse.domain.role import Role
 from gatehouse.runtime.wiring import App
 from tests.cli.operator import Operator
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import ANAS_SUB, NOW, a_membership
 
 
 def test_members_are_listed_in_a_table(operator: Operator, store: App) -> None:
     operator.does("tenant", "create", "acme")
-    scenes.membership(store, a_membership(role=Role.ADMIN))
+    stage.membership(store, a_membership(role=Role.ADMIN))
 
     lines = operator.does("member", "list", "--tenant", "acme").splitlines()
 
@@ -19,7 +19,7 @@ def test_members_are_listed_in_a_table(operator: Operator, store: App) -> None:
 
 def test_members_are_listed_as_json(operator: Operator, store: App) -> None:
     operator.does("tenant", "create", "acme")
-    scenes.membership(store, a_membership())
+    stage.membership(store, a_membership())
 
     listed = operator.reads("member", "list", "--tenant", "acme")
 

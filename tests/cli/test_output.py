@@ -8,7 +8,7 @@ from rich.console import Console
 from gatehouse.runtime.wiring import App
 from gatehouse_cli.output import Column, print_list, print_table, shown
 from tests.cli.operator import Operator
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import ANAS_SUB, CLIENT_ID, PROVIDER, a_membership
 
 LONG_ADDRESS = "anastasia.papadopoulou+newsletter@subsidiary.of.acme.example"
@@ -37,7 +37,7 @@ def test_a_table_that_fits_the_terminal_has_one_line_per_row(operator: Operator)
 
 def test_a_table_that_does_not_fit_is_stacked_and_loses_nothing(operator: Operator, store: App) -> None:
     operator.does("tenant", "create", "acme")
-    scenes.membership(store, a_membership(address=LONG_ADDRESS))
+    stage.membership(store, a_membership(address=LONG_ADDRESS))
 
     lines = plain(operator.sees("member", "list", "--tenant", "acme"))
 

@@ -13,14 +13,15 @@ from gatehouse.store.table import update
 from tests.cli.edge import Edge
 from tests.cli.operator import Operator
 from tests.cli.test_invite import invited_ten_days_ago
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import an_admission, an_invitation
 from tests.support.histories import fresh_entry
 
 ANA = ("ana@acme.com", "--tenant", "acme")
 FIELDS = {
     "tenant", "address", "id", "role", "status", "expires_at", "invited_at", "invited_by", "sub", "locale", "note",
-    "resent", "resent_at", "replacement_expires_at",
+    "resent", "resent_at", "replacement_expires_at", "delivery", "delivery_medium", "delivery_at", "delivery_id",
+    "delivery_problem",
 }  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def _acme(operator: Operator) -> None:
 def expired(store: App) -> None:
     """Invite Ana ten days ago, to a tenant that was there by then."""
     ten_days_ago = (store.clock() - timedelta(days=10)).date().isoformat()
-    scenes.core_table(store).write(update(keys.seats_key("acme"), "SET folded = :day", "", {":day": ten_days_ago}))
+    stage.core_table(store).write(update(keys.seats_key("acme"), "SET folded = :day", "", {":day": ten_days_ago}))
     invited_ten_days_ago(store, "ana@acme.com")
 
 
@@ -101,7 +102,7 @@ def test_an_invitation_is_shown_as_it_stands_today(operator: Operator, store: Ap
 
 def test_an_accepted_invitation_is_shown_with_its_user(operator: Operator, store: App) -> None:
     operator.does("invite", "create", *ANA)
-    scenes.rewrite(store, an_invitation(status=InvitationStatus.ACCEPTED, sub="5215a4e4"))
+    stage.rewrite(store, an_invitation(status=InvitationStatus.ACCEPTED, sub="5215a4e4"))
 
     [shown] = operator.reads("invite", "show", *ANA)
 
@@ -186,7 +187,7 @@ def test_an_expired_invitation_is_not_resent_without_a_seat(operator: Operator, 
 
 @pytest.mark.parametrize("status", [InvitationStatus.ACCEPTED, InvitationStatus.REVOKED, InvitationStatus.REMOVED])
 def test_a_closed_invitation_is_not_resent(operator: Operator, store: App, status: InvitationStatus) -> None:
-    scenes.rewrite(store, an_invitation(status=status))
+    stage.rewrite(store, an_invitation(status=status))
 
     refused = operator.is_refused("invite", "resend", *ANA)
 

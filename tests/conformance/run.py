@@ -15,7 +15,7 @@ from tests.conformance.contract import Source, problem_with, sources
 from tests.conformance.stage import base_event, base_of
 from tests.conformance.variants import Variant, variants
 from tests.conformance.verdict import Nonconforming, State, state_of
-from tests.support.functions import FOLDERS
+from tests.support.functions import TRIGGER_FOLDERS
 from tests.support.local_stack import emulator_aws
 from tests.support.stores import REGION, TestClock, app_for, create_tables, delete_tables
 
@@ -75,7 +75,7 @@ def run(endpoint_url: str) -> list[Report]:
     """
     aws = emulator_aws(endpoint_url)
     found: dict[str, Report] = {}
-    with _built(FOLDERS) as packages:
+    with _built(TRIGGER_FOLDERS) as packages:
         for function, package in packages.items():
             settings = _settings(function)
             with running(package, _environment(settings, endpoint_url)) as runtime:

@@ -14,7 +14,7 @@ from gatehouse.runtime.wiring import App
 from tests.conformance.contract import Source
 from tests.support.builders import a_membership, an_admission, an_entry, an_invitation
 from tests.support.functions import sample_event
-from tests.support.scenes import MACHINE, brought_by, fresh_entry_id, mapping, membership, tenant
+from tests.support.stage import MACHINE, brought_by, fresh_entry_id, mapping, membership, tenant
 
 _WEEK = timedelta(days=7)
 

@@ -22,6 +22,7 @@ from gatehouse.runtime.wiring import App
 from gatehouse.store.addresses import Addresses
 from gatehouse.store.audit_log import AuditLog
 from gatehouse.store.codes import Codes
+from gatehouse.store.deliveries import Deliveries
 from gatehouse.store.domains import Domains
 from gatehouse.store.invitations import Invitations
 from gatehouse.store.members import Members
@@ -41,6 +42,7 @@ PARTS = {
     "addresses": Addresses,
     "audit_log": AuditLog,
     "codes": Codes,
+    "deliveries": Deliveries,
     "domains": Domains,
     "invitations": Invitations,
     "join_requests": JoinRequests,

@@ -13,7 +13,7 @@ from gatehouse.refusals.common import AlreadyInvited, TenantNotFound
 from gatehouse.refusals.rules import CodeNotFound, CodeRevoked
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import (
     ANA,
     ANAS_SUB,
@@ -41,7 +41,7 @@ def join(app: App, address: str = ANA, sub: str = ANAS_SUB, today: Any = TODAY, 
 
 def made(app: App, **overrides: Any) -> None:
     has_tenant(app, limit=3)
-    scenes.code(app, **overrides)
+    stage.code(app, **overrides)
 
 
 def uses(app: App) -> int:
@@ -70,7 +70,7 @@ def test_a_code_is_its_tenants_alone(app: App) -> None:
 
 def test_a_tenant_that_there_is_not_has_no_code(store: Store) -> None:
     with pytest.raises(TenantNotFound):
-        scenes.code(store.app)
+        stage.code(store.app)
 
     assert store.rows() == []
 
@@ -186,7 +186,7 @@ def test_a_code_that_is_gone_makes_nobody_a_member(store: Store) -> None:
 )
 def test_a_code_brings_nobody_back_and_takes_nobodys_place(store: Store, slot: dict[str, Any], reason: str) -> None:
     made(store.app)
-    scenes.rewrite(store.app, an_invitation(**slot))
+    stage.rewrite(store.app, an_invitation(**slot))
     before = store.snapshot()
 
     with pytest.raises(NotInvited) as refused:
@@ -222,7 +222,7 @@ def test_a_persons_invitation_comes_before_a_code(store: Store) -> None:
 
 def test_a_code_makes_no_seat(store: Store) -> None:
     has_tenant(store.app, limit=1)
-    scenes.code(store.app)
+    stage.code(store.app)
     invites(store.app, "kim@acme.com")
     before = store.snapshot()
 
@@ -235,7 +235,7 @@ def test_a_code_makes_no_seat(store: Store) -> None:
 
 def test_a_seat_that_an_expired_invitation_held_is_taken_by_a_code(app: App) -> None:
     has_tenant(app, limit=1)
-    scenes.code(app)
+    stage.code(app)
     invites(app, "kim@acme.com", expires_on=TODAY)
     tomorrow = TODAY + timedelta(days=1)
 
@@ -247,7 +247,7 @@ def test_a_seat_that_an_expired_invitation_held_is_taken_by_a_code(app: App) -> 
 @pytest.mark.parametrize(
     ("meanwhile", "reason"),
     [
-        pytest.param(scenes.suspends, "tenant_suspended", id="suspended"),
+        pytest.param(stage.suspends, "tenant_suspended", id="suspended"),
         pytest.param(closes, "tenant_closed", id="closed"),
         pytest.param(lambda app: sets(app, rules_off=frozenset({"code"})), "join_rule_off", id="codes are off"),
     ],

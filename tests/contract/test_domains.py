@@ -22,7 +22,7 @@ from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
 from gatehouse.store.domains import claim_item
 from gatehouse.store.table import Write, put
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import (
     ANA,
     ANAS_SUB,
@@ -146,7 +146,7 @@ def test_a_claim_that_was_made_anew_is_not_verified_by_the_old_record(two: App) 
 
 def test_a_removed_claim_is_gone_and_leaves_the_rule_of_another(two: App) -> None:
     verifies(two, claims(two, tenant_id="globex", token="another"))
-    scenes.core_table(two).write(_row(a_claim()))
+    stage.core_table(two).write(_row(a_claim()))
 
     two.domains.remove("acme.com", "acme", fresh_entry())
 
@@ -183,7 +183,7 @@ def test_who_has_an_address_of_the_domain_takes_a_seat(two: App) -> None:
 
 def test_the_same_join_by_a_domain_again_changes_nothing(store: Store) -> None:
     has_tenant(store.app)
-    scenes.domain(store.app)
+    stage.domain(store.app)
     join(store.app)
     before = store.snapshot()
 
@@ -196,11 +196,11 @@ GONE = [
     pytest.param(
         lambda app: app.domains.remove("acme.com", "acme", fresh_entry()), "domain_not_verified", id="removed"
     ),
-    pytest.param(scenes.suspends, "tenant_suspended", id="suspended"),
+    pytest.param(stage.suspends, "tenant_suspended", id="suspended"),
     pytest.param(closes, "tenant_closed", id="closed"),
     pytest.param(lambda app: sets(app, rules_off=frozenset({"domain"})), "join_rule_off", id="off"),
     pytest.param(
-        lambda app: scenes.rewrite(app, an_invitation(status=InvitationStatus.REMOVED)), "invitation_removed", id="out"
+        lambda app: stage.rewrite(app, an_invitation(status=InvitationStatus.REMOVED)), "invitation_removed", id="out"
     ),
 ]
 
@@ -211,7 +211,7 @@ def test_a_domains_rule_that_stands_no_more_takes_nobody_and_lets_nobody_wait(
     store: Store, meanwhile: Any, reason: str, act: Any
 ) -> None:
     has_tenant(store.app)
-    scenes.domain(store.app, mode=JoinMode.APPROVAL if act is ask else JoinMode.AUTOMATIC)
+    stage.domain(store.app, mode=JoinMode.APPROVAL if act is ask else JoinMode.AUTOMATIC)
     meanwhile(store.app)
     before = store.snapshot()
 
@@ -227,7 +227,7 @@ def test_a_domains_rule_that_says_something_else_by_now_takes_nobody_by_what_it_
     store: Store, now: dict[str, Any]
 ) -> None:
     has_tenant(store.app)
-    scenes.domain(store.app, **now)
+    stage.domain(store.app, **now)
     before = store.snapshot()
 
     with pytest.raises(NotInvited):
@@ -238,7 +238,7 @@ def test_a_domains_rule_that_says_something_else_by_now_takes_nobody_by_what_it_
 
 def test_a_domain_makes_no_seat(store: Store) -> None:
     has_tenant(store.app, limit=1)
-    scenes.domain(store.app)
+    stage.domain(store.app)
     invites(store.app, "kim@acme.com")
     before = store.snapshot()
 
@@ -253,7 +253,7 @@ def test_a_domain_makes_no_seat(store: Store) -> None:
 def asking(app: App) -> App:
     """A tenant whose domain's people wait for approval."""
     has_tenant(app, limit=1)
-    scenes.domain(app, mode=JoinMode.APPROVAL)
+    stage.domain(app, mode=JoinMode.APPROVAL)
     app.addresses.admit(a_domain_note(), fresh_entry())
     return app
 
@@ -378,7 +378,7 @@ def test_what_nobody_asks_any_more_is_not_rejected(asking: App, meanwhile: Any) 
 
 def test_a_request_ends_after_thirty_days(store: Store) -> None:
     has_tenant(store.app)
-    scenes.domain(store.app, mode=JoinMode.APPROVAL)
+    stage.domain(store.app, mode=JoinMode.APPROVAL)
     ask(store.app)
 
     row = store.row(keys.request_key(a_request().address, "acme"))

@@ -11,11 +11,11 @@ from gatehouse.domain.role import Role
 from gatehouse.domain.rules import Part
 from gatehouse.errors import Refusal
 from gatehouse.services.explain import Explanation
-from tests.support import scenes
 from tests.support.builders import ANA, TODAY
 from tests.support.explained import confirmation_explained, rehearsed, sign_up_explained, stopped, token_explained
 from tests.support.functions import Context, handler_of, sample_event
 from tests.support.scenes import SCENES
+from tests.support.stage import membership
 from tests.support.stores import app_for, entries
 from tests.support.tables import Store
 
@@ -164,7 +164,7 @@ def test_a_membership_that_is_taken_over_is_shown_as_it_is(
 ) -> None:
     stage = staged(store, "pre_token_generation", "replaced")
     [before] = stage.app.members.of_tenant("acme")
-    scenes.membership(stage.app, replace(before, status=status, role=Role.VIEWER))
+    membership(stage.app, replace(before, status=status, role=Role.VIEWER))
 
     explained, recorded, refusal = explained_then_handled(stage, "pre_token_generation", "replaced")
 

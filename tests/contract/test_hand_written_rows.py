@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.address import parse_address
+from gatehouse.domain.delivery import DeliveryStatus
 from gatehouse.domain.policy import is_client_allowed, is_way_allowed
 from gatehouse.domain.provider import vouched
 from gatehouse.domain.role import Role
@@ -14,7 +15,7 @@ from gatehouse.errors import NotInvited, Unavailable, UnreadableRecord
 from gatehouse.store import keys, records, seats
 from gatehouse.store.attributes import Wire
 from gatehouse.store.entries import entry_item, read_entry
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import (
     ANA,
     ANAS_SUB,
@@ -29,6 +30,7 @@ from tests.support.builders import (
     a_note,
     a_tenant,
     an_admission,
+    an_attempt,
     an_entry,
     an_invitation,
 )
@@ -50,7 +52,14 @@ KINDS: dict[str, tuple[Reader, Wire]] = {
     "INVITATION": (
         records.read_invitation,
         records.invitation_item(
-            an_invitation(sub=ANAS_SUB, locale="de", note="Met at the fair", resent=1, resent_at=NOW)
+            an_invitation(
+                sub=ANAS_SUB,
+                locale="de",
+                note="Met at the fair",
+                resent=1,
+                resent_at=NOW,
+                delivery=an_attempt(status=DeliveryStatus.BOUNCED, id="0100", problem="Permanent"),
+            )
         ),
     ),
     "ADMISSION": (records.read_admission, records.admission_item(an_admission())),
@@ -63,7 +72,7 @@ TEXTS = {
     "SEATS": ["folded"],
     "INVITATION": [
         "invitation_id", "member_role", "invitation_status", "expires_on", "invited_by", "invited_at", "shown_hash",
-        "mailed_hash",
+        "mailed_hash", "delivery_at", "delivery_medium",
     ],
     "ADMISSION": ["ground", "invitation_id", "admitted_at"],
     "MEMBERSHIP": ["address", "member_role", "member_status", "joined_at"],
@@ -75,13 +84,16 @@ TEXTS = {
 OPTIONAL_TEXTS = {
     "TENANT": ["provider_role"],
     "CLIENT": ["machine_tenant_id"],
-    "INVITATION": ["user_sub", "locale", "invitation_note", "resent_at"],
+    "INVITATION": [
+        "user_sub", "locale", "invitation_note", "resent_at", "delivery_of", "delivery_outcome", "delivery_id",
+        "delivery_problem",
+    ],
     "ENTRY": ["tenant_id", "client_id"],
-}
+}  # fmt: skip
 SETS = {"TENANT": ["ways"], "CLIENT": ["ways"], "PROVIDER": ["domains"]}
 CHOICES = {
     "TENANT": ["tenant_status", "provider_role"],
-    "INVITATION": ["member_role", "invitation_status"],
+    "INVITATION": ["member_role", "invitation_status", "delivery_medium", "delivery_outcome"],
     "ADMISSION": ["ground"],
     "MEMBERSHIP": ["member_role", "member_status"],
     "ENTRY": ["audit_action", "outcome", "actor_kind", "target_kind"],
@@ -89,7 +101,7 @@ CHOICES = {
 DAYS = {"SEATS": ["folded"], "INVITATION": ["expires_on"]}
 MOMENTS = {
     "TENANT": ["created_at"],
-    "INVITATION": ["invited_at", "resent_at"],
+    "INVITATION": ["invited_at", "resent_at", "delivery_at"],
     "ADMISSION": ["admitted_at"],
     "MEMBERSHIP": ["joined_at"],
     "ENTRY": ["at"],
@@ -259,7 +271,7 @@ def test_spoilt_seats_are_named_and_never_folded_for_ever(store: Store, changes:
     before = store.snapshot()
 
     with pytest.raises(UnreadableRecord):
-        seats.fold(scenes.core_table(store.app), "acme", TODAY)
+        seats.fold(stage.core_table(store.app), "acme", TODAY)
 
     assert before == store.snapshot()
 
@@ -271,7 +283,7 @@ def test_a_note_of_the_end_of_time_still_ends() -> None:
 
 
 def test_a_default_tenant_of_another_type_is_named(store: Store) -> None:
-    scenes.membership(store.app, a_membership(), default="acme")
+    stage.membership(store.app, a_membership(), default="acme")
     store.write_by_hand(store.row(keys.profile_key(ANAS_SUB)), default_tenant_id={"N": "7"})
 
     with pytest.raises(UnreadableRecord) as raised:

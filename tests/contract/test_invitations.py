@@ -12,7 +12,7 @@ from gatehouse.refusals.common import AlreadyInvited, AlreadyMember, InvitationN
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
 from gatehouse.store.attributes import to_wire
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import ANA, NOW, TODAY, an_invitation, seats
 from tests.support.histories import counted, fresh_entry, has_tenant, invites, joins, kept, revokes
 from tests.support.tables import Store
@@ -104,7 +104,7 @@ def test_a_slot_that_was_given_up_is_taken_again_with_a_seat(store: Store) -> No
 )
 def test_a_closed_slot_is_taken_again(app: App, status: InvitationStatus) -> None:
     has_tenant(app)
-    scenes.rewrite(app, an_invitation(status=status, sub="somebody"))
+    stage.rewrite(app, an_invitation(status=status, sub="somebody"))
 
     again = invites(app, id="01KAS3Q4W0CCCCCCCCCCCCCCCC")
 
@@ -215,7 +215,7 @@ def test_a_tenants_invitations_are_listed_by_status_and_age(app: App) -> None:
 def test_invitations_are_listed_by_the_status_of_their_rows(store: Store, status: InvitationStatus) -> None:
     made = [an_invitation(f"{one}@acme.com", status=one) for one in InvitationStatus]
     for invitation in made:
-        scenes.rewrite(store.app, invitation)
+        stage.rewrite(store.app, invitation)
 
     listed = list(store.app.invitations.of_tenant("acme", status))
 
@@ -244,7 +244,7 @@ def test_a_replaced_slot_moves_in_the_listing(store: Store) -> None:
 def test_what_was_left_of_the_slots_last_use_is_gone(store: Store) -> None:
     has_tenant(store.app)
     closed = replace(an_invitation(), status=InvitationStatus.REMOVED, sub="somebody")
-    scenes.rewrite(store.app, closed)
+    stage.rewrite(store.app, closed)
     key = keys.invitation_key(closed.address, "acme")
     store.write_by_hand(store.row(key), accepted_at={"S": "2026-01-01T00:00:00.000Z"})
 

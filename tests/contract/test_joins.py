@@ -13,7 +13,7 @@ from gatehouse.domain.role import Role
 from gatehouse.errors import AwsError, NotInvited
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys, seats
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import ANA, ANAS_SUB, NOW, TODAY, a_membership, an_admission, an_invitation
 from tests.support.builders import seats as some_seats
 from tests.support.histories import counted, fresh_entry, has_tenant, invites, joins, kept
@@ -26,7 +26,7 @@ ANEW = "01KAS3Q4W0CCCCCCCCCCCCCCCC"
 
 
 def test_nothing_is_held_of_an_unknown_address(app: App) -> None:
-    scenes.rewrite(app, an_invitation("ana@acme.com.example"))
+    stage.rewrite(app, an_invitation("ana@acme.com.example"))
 
     assert AddressPage([], []) == app.addresses.page(parse_address(ANA))
 
@@ -34,7 +34,7 @@ def test_nothing_is_held_of_an_unknown_address(app: App) -> None:
 def test_everything_of_an_address_is_on_its_page(app: App) -> None:
     invitations = [an_invitation(tenant_id=one) for one in ("acme", "globex")]
     for invitation in invitations:
-        scenes.rewrite(app, invitation)
+        stage.rewrite(app, invitation)
     app.addresses.admit(an_admission(tenant_id="globex"), fresh_entry())
 
     page = app.addresses.page(parse_address(ANA))
@@ -143,7 +143,7 @@ def test_a_join_leaves_the_notes_of_other_tenants(app: App) -> None:
 def test_an_invitation_is_accepted_on_its_last_day(app: App) -> None:
     has_tenant(app)
     made = invites(app)
-    seats.fold(scenes.core_table(app), "acme", LAST_DAY)
+    seats.fold(stage.core_table(app), "acme", LAST_DAY)
 
     assert joins(app, made, today=LAST_DAY)
     assert (1, 0) == kept(app, "acme", AFTER) == counted(app, "acme", AFTER)
@@ -164,7 +164,7 @@ def test_the_same_join_again_changes_nothing(store: Store) -> None:
 def test_a_member_by_another_way_is_left_as_they_are(store: Store) -> None:
     has_tenant(store.app)
     made = invites(store.app)
-    scenes.membership(store.app, a_membership(role=Role.ADMIN))
+    stage.membership(store.app, a_membership(role=Role.ADMIN))
     before = store.snapshot()
 
     has_joined = joins(store.app, made)
@@ -191,7 +191,7 @@ def test_an_invitation_that_was_closed_meanwhile_makes_no_member(
     has_tenant(store.app)
     made = invites(store.app)
     status = InvitationStatus(stored.get("status", "pending"))
-    scenes.rewrite(store.app, an_invitation(**stored | {"status": status}))
+    stage.rewrite(store.app, an_invitation(**stored | {"status": status}))
     before = store.snapshot()
 
     with pytest.raises(NotInvited) as refused:
@@ -216,7 +216,7 @@ def test_an_invitation_that_is_gone_makes_no_member(store: Store) -> None:
 def test_a_seat_that_a_clock_ahead_of_ours_has_folded_makes_no_member(store: Store) -> None:
     has_tenant(store.app)
     made = invites(store.app)
-    seats.fold(scenes.core_table(store.app), "acme", AFTER)
+    seats.fold(stage.core_table(store.app), "acme", AFTER)
     before = store.snapshot()
 
     with pytest.raises(NotInvited) as refused:

@@ -16,7 +16,7 @@ from gatehouse.store import keys, records
 from gatehouse.store.attributes import to_wire
 from tests.support.builders import ANA, ANAS_SUB, TODAY, a_membership, an_invitation
 from tests.support.histories import fresh_entry, has_tenant, invites, joins, sets
-from tests.support.scenes import membership
+from tests.support.stage import membership
 from tests.support.tables import Store
 
 BEA = "bea@acme.com"

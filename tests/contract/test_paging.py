@@ -9,7 +9,7 @@ import pytest
 from gatehouse.aws import Aws
 from gatehouse.domain.address import parse_address
 from gatehouse.domain.invitation import InvitationStatus
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import (
     ANA,
     ANAS_SUB,
@@ -51,7 +51,7 @@ def paged(store: Store, counting: CountingAws) -> Store:
 
 def test_an_address_has_all_its_invitations_and_notes(paged: Store) -> None:
     for tenant_id in TENANTS:
-        scenes.rewrite(paged.app, an_invitation(tenant_id=tenant_id))
+        stage.rewrite(paged.app, an_invitation(tenant_id=tenant_id))
         paged.app.addresses.admit(an_admission(tenant_id=tenant_id), fresh_entry())
 
     page = paged.app.addresses.page(parse_address(ANA))
@@ -62,7 +62,7 @@ def test_an_address_has_all_its_invitations_and_notes(paged: Store) -> None:
 
 def test_a_user_has_all_their_memberships(paged: Store) -> None:
     for tenant_id in TENANTS:
-        scenes.membership(paged.app, a_membership(tenant_id=tenant_id), default="tenant-3")
+        stage.membership(paged.app, a_membership(tenant_id=tenant_id), default="tenant-3")
 
     memberships = paged.app.members.of_user(ANAS_SUB)
 
@@ -73,7 +73,7 @@ def test_a_user_has_all_their_memberships(paged: Store) -> None:
 def test_a_tenant_lists_all_its_members(paged: Store) -> None:
     subs = [f"sub-{number}" for number in range(7)]
     for sub in subs:
-        scenes.membership(paged.app, a_membership(sub=sub))
+        stage.membership(paged.app, a_membership(sub=sub))
 
     assert subs == [member.sub for member in paged.app.members.of_tenant("acme")]
 
@@ -82,7 +82,7 @@ def test_a_tenant_lists_all_its_members(paged: Store) -> None:
 def test_a_tenant_lists_all_its_invitations(paged: Store, status: InvitationStatus | None) -> None:
     addresses = [f"person-{number}@acme.com" for number in range(7)]
     for number, address in enumerate(addresses):
-        scenes.rewrite(paged.app, an_invitation(address, id=f"01KAS3Q4W0{number:016d}"))
+        stage.rewrite(paged.app, an_invitation(address, id=f"01KAS3Q4W0{number:016d}"))
 
     assert addresses == [one.address.value for one in paged.app.invitations.of_tenant("acme", status)]
 

@@ -12,7 +12,7 @@ from gatehouse.store.attributes import Value
 from gatehouse.store.conditions import UnknownCondition, holds
 from gatehouse.store.rehearsal import NotRehearsable, Rehearsal
 from gatehouse.store.table import ConditionFailed, Pauses, Table, Write, check, delete, put, update
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import ANA, TODAY, a_membership, an_invitation
 from tests.support.doubles import FailingAws
 from tests.support.explained import (
@@ -31,10 +31,10 @@ def rehearsing(store: Store) -> tuple[Rehearsal, Table]:
 
 def full_until_today(store: Store) -> None:
     """Fill two seats, one of them by an invitation whose last day is over by the next day."""
-    scenes.tenant(store.app, limit=2, provider_role=Role.MEMBER)
-    scenes.mapping(store.app, "acme.com")
-    scenes.invitation(store.app, "kim@acme.com", expires_on=TODAY)
-    scenes.invitation(store.app, "lea@acme.com", expires_on=TODAY + timedelta(days=9))
+    stage.tenant(store.app, limit=2, provider_role=Role.MEMBER)
+    stage.mapping(store.app, "acme.com")
+    stage.invitation(store.app, "kim@acme.com", expires_on=TODAY)
+    stage.invitation(store.app, "lea@acme.com", expires_on=TODAY + timedelta(days=9))
 
 
 @pytest.mark.parametrize(("days", "joined"), [(0, Reason.NO_SEAT), (1, Reason.TAKEN_BY_PROVIDER)])
@@ -43,7 +43,7 @@ def test_a_seat_that_a_day_gone_by_would_free_counts_as_free_and_stays_held(
 ) -> None:
     full_until_today(store)
     store.clock.advance(days=days)
-    scenes.brought_by(store.app, noted_at=store.clock())
+    stage.brought_by(store.app, noted_at=store.clock())
     before = store.snapshot()
 
     explained = token_explained(
@@ -57,11 +57,11 @@ def test_a_seat_that_a_day_gone_by_would_free_counts_as_free_and_stays_held(
 
 
 def test_a_day_gone_by_is_of_no_help_where_no_invitation_ended_with_it(store: Store) -> None:
-    scenes.tenant(store.app, limit=1, provider_role=Role.MEMBER)
-    scenes.mapping(store.app, "acme.com")
-    scenes.invitation(store.app, "lea@acme.com", expires_on=TODAY + timedelta(days=9))
+    stage.tenant(store.app, limit=1, provider_role=Role.MEMBER)
+    stage.mapping(store.app, "acme.com")
+    stage.invitation(store.app, "lea@acme.com", expires_on=TODAY + timedelta(days=9))
     store.clock.advance(days=3)
-    scenes.brought_by(store.app, noted_at=store.clock())
+    stage.brought_by(store.app, noted_at=store.clock())
     before = store.snapshot()
 
     explained = token_explained(
@@ -90,15 +90,15 @@ def test_a_fold_that_somebody_else_made_meanwhile_is_read_again(store: Store) ->
     _, table = rehearsing(store)
     tomorrow = TODAY + timedelta(days=1)
     stale = seats._fold("acme", store.app.tenants.seats("acme"), tomorrow)  # the very write of a moment ago
-    seats.fold(scenes.core_table(store.app), "acme", tomorrow)
+    seats.fold(stage.core_table(store.app), "acme", tomorrow)
 
     with pytest.raises(ConditionFailed):
         table.write(stale)
 
 
 def test_a_transaction_that_would_be_cancelled_tells_the_same_rows_in_the_same_order(store: Store) -> None:
-    scenes.tenant(store.app)
-    scenes.membership(store.app, a_membership())
+    stage.tenant(store.app)
+    stage.membership(store.app, a_membership())
     _, table = rehearsing(store)
     member = records.membership_item(a_membership())
     writes = [
@@ -114,7 +114,7 @@ def test_a_transaction_that_would_be_cancelled_tells_the_same_rows_in_the_same_o
     with pytest.raises(ConditionFailed) as rehearsal:
         table.transact(writes)
     with pytest.raises(ConditionFailed) as real:
-        scenes.core_table(store.app).transact(writes)
+        stage.core_table(store.app).transact(writes)
 
     assert before == store.snapshot()
     assert rehearsal.value.items == real.value.items == (None, member, None, {}, None, {})
@@ -141,7 +141,7 @@ def test_a_row_that_would_have_been_put_is_there_for_who_gets_it(store: Store) -
 
 
 def test_a_row_that_is_deleted_on_no_condition_stays(store: Store) -> None:
-    scenes.tenant(store.app)
+    stage.tenant(store.app)
     _, table = rehearsing(store)
     before = store.snapshot()
 
@@ -154,7 +154,7 @@ def test_a_collision_is_tried_again_and_a_failure_is_told(store: Store) -> None:
     collided = [AwsError("TransactionCanceledException", reasons=[{"Code": "TransactionConflict"}])]
     crossing = FailingAws(store.aws, lambda operation, _: collided.pop() if collided and "Write" in operation else None)
     failing = FailingAws(store.aws, lambda operation, _: AwsError("Unreachable") if "Write" in operation else None)
-    scenes.tenant(store.app)
+    stage.tenant(store.app)
     wanted = [update(keys.tenant_key("acme"), "SET a = :a", "attribute_exists(PK)", {":a": "b"})]
 
     rehearsing(store.over(crossing))[1].transact(wanted)
@@ -215,7 +215,7 @@ def test_a_remembered_row_meets_the_conditions_that_dynamodb_says_it_meets(store
     row = store.row(keys.seats_key("acme"))
 
     try:
-        scenes.core_table(store.app).transact([asked])
+        stage.core_table(store.app).transact([asked])
         is_met = True
     except ConditionFailed:
         is_met = False

@@ -12,7 +12,7 @@ from gatehouse.errors import GatehouseError, NotInvited, UnreadableRecord
 from gatehouse.refusals.common import AlreadyInvited, InvitationNotFound, InvitationNotPending, NoSeat, TenantNotFound
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys, seats
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import ANA, MAILED_TOKEN, NOW, SHOWN_TOKEN, TODAY, an_admission, an_invitation
 from tests.support.builders import seats as some_seats
 from tests.support.histories import counted, fresh_entry, has_tenant, invites, joins, kept, resends, revokes
@@ -138,7 +138,7 @@ def test_an_expired_one_whose_seat_another_has_taken_waits(store: Store) -> None
 def test_one_whose_row_says_that_it_expired_is_pending_again(store: Store) -> None:
     has_tenant(store.app)
     made = an_invitation(status=InvitationStatus.EXPIRED, expires_on=TODAY - timedelta(days=1))
-    scenes.rewrite(store.app, made)
+    stage.rewrite(store.app, made)
 
     fresh = resends(store.app, made, expires_on=LATER)
 
@@ -150,7 +150,7 @@ def test_one_whose_row_says_that_it_expired_is_pending_again(store: Store) -> No
 def test_one_whose_day_a_clock_ahead_of_ours_has_folded_takes_a_seat_again(app: App) -> None:
     has_tenant(app, limit=1)
     made = invites(app)
-    seats.fold(scenes.core_table(app), "acme", AFTER)
+    seats.fold(stage.core_table(app), "acme", AFTER)
 
     resends(app, made, today=LAST_DAY, expires_on=LATER)
 
@@ -174,8 +174,8 @@ def test_one_whose_day_a_clock_ahead_of_ours_has_given_to_another_waits(store: S
 def test_what_is_closed_cannot_be_resent(store: Store, status: InvitationStatus, today: date) -> None:
     has_tenant(store.app)
     closed = replace(invites(store.app), status=status, sub="somebody")
-    scenes.rewrite(store.app, closed)
-    seats.fold(scenes.core_table(store.app), "acme", today)
+    stage.rewrite(store.app, closed)
+    seats.fold(stage.core_table(store.app), "acme", today)
     before = store.snapshot()
 
     with pytest.raises(InvitationNotPending):
@@ -234,7 +234,7 @@ def test_what_is_no_longer_what_was_read_is_left_alone(
 
 
 def test_an_invitation_of_a_tenant_that_is_gone_is_not_resent(store: Store) -> None:
-    scenes.rewrite(store.app, an_invitation())
+    stage.rewrite(store.app, an_invitation())
     before = store.snapshot()
 
     with pytest.raises(TenantNotFound):

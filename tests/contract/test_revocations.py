@@ -10,7 +10,7 @@ from gatehouse.errors import GatehouseError
 from gatehouse.refusals.common import InvitationNotPending
 from gatehouse.runtime.wiring import App
 from gatehouse.store import keys, seats
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import TODAY, an_invitation
 from tests.support.builders import seats as some_seats
 from tests.support.histories import counted, fresh_entry, has_tenant, invites, joins, kept, revokes
@@ -79,7 +79,7 @@ def test_past_its_day_its_seat_is_left_to_the_fold(app: App) -> None:
 def test_a_seat_that_a_clock_ahead_of_ours_has_folded_is_not_given_back_twice(app: App) -> None:
     has_tenant(app)
     ana, ben = invites(app), invites(app, BEN, expires_on=AFTER)
-    seats.fold(scenes.core_table(app), "acme", AFTER)
+    seats.fold(stage.core_table(app), "acme", AFTER)
 
     revokes(app, ana, LAST_DAY)
 
@@ -89,7 +89,7 @@ def test_a_seat_that_a_clock_ahead_of_ours_has_folded_is_not_given_back_twice(ap
 
 
 def test_an_invitation_of_a_tenant_that_is_gone_is_revoked_all_the_same(app: App) -> None:
-    scenes.rewrite(app, an_invitation())
+    stage.rewrite(app, an_invitation())
 
     revokes(app, an_invitation())
 
@@ -110,7 +110,7 @@ def test_an_invitation_of_a_tenant_that_is_gone_is_revoked_all_the_same(app: App
 def test_what_is_not_pending_cannot_be_revoked(store: Store, stored: dict[str, Any], today: date) -> None:
     has_tenant(store.app)
     made = invites(store.app)
-    scenes.rewrite(store.app, an_invitation(**stored))
+    stage.rewrite(store.app, an_invitation(**stored))
     before = store.snapshot()
 
     with pytest.raises(InvitationNotPending):

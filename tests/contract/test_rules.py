@@ -12,7 +12,7 @@ from gatehouse.domain.tenant import TenantStatus
 from gatehouse.errors import NotInvited
 from gatehouse.refusals.common import AlreadyInvited
 from gatehouse.runtime.wiring import App
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import ANAS_SUB, TODAY, a_membership, an_invitation
 from tests.support.histories import counted, fresh_entry, has_tenant, invites, kept, sets
 from tests.support.tables import Store
@@ -75,7 +75,7 @@ def test_the_same_join_again_changes_nothing(store: Store) -> None:
 )
 def test_a_slot_that_was_given_up_is_taken(app: App, slot: dict[str, Any]) -> None:
     takes(app)
-    scenes.rewrite(app, an_invitation(**slot))
+    stage.rewrite(app, an_invitation(**slot))
 
     assert join(app)
 
@@ -90,7 +90,7 @@ def test_a_slot_that_was_given_up_is_taken(app: App, slot: dict[str, Any]) -> No
 )
 def test_a_rule_brings_nobody_back_and_takes_nobodys_place(store: Store, slot: dict[str, Any], reason: str) -> None:
     takes(store.app)
-    scenes.rewrite(store.app, an_invitation(**slot))
+    stage.rewrite(store.app, an_invitation(**slot))
     before = store.snapshot()
 
     with pytest.raises(NotInvited) as refused:

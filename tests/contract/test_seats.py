@@ -11,7 +11,7 @@ from gatehouse.domain.address import parse_address
 from gatehouse.domain.seats import Seats
 from gatehouse.refusals.common import TenantNotFound
 from gatehouse.store import seats
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import TODAY
 from tests.support.builders import seats as some_seats
 from tests.support.doubles import CountingAws
@@ -37,7 +37,7 @@ def ten_ending(store: Store) -> Store:
 def test_all_that_ended_before_today_is_taken_off(ten_ending: Store, number: int) -> None:
     today = TODAY + timedelta(days=number)
 
-    folded = seats.fold(scenes.core_table(ten_ending.app), "acme", today)
+    folded = seats.fold(stage.core_table(ten_ending.app), "acme", today)
 
     assert in_days(number) == folded
     assert folded == ten_ending.app.tenants.seats("acme")
@@ -45,26 +45,26 @@ def test_all_that_ended_before_today_is_taken_off(ten_ending: Store, number: int
 
 def test_a_second_fold_of_a_day_changes_nothing_and_writes_nothing(ten_ending: Store) -> None:
     today = TODAY + timedelta(days=4)
-    seats.fold(scenes.core_table(ten_ending.app), "acme", today)
+    seats.fold(stage.core_table(ten_ending.app), "acme", today)
     before, counting = ten_ending.snapshot(), CountingAws(ten_ending.aws)
 
-    seats.fold(scenes.core_table(ten_ending.over(counting).app), "acme", today)
+    seats.fold(stage.core_table(ten_ending.over(counting).app), "acme", today)
 
     assert before == ten_ending.snapshot()
     assert counting.calls == {"GetItem": 1}
 
 
 def test_a_clock_behind_does_not_fold_backwards(ten_ending: Store) -> None:
-    seats.fold(scenes.core_table(ten_ending.app), "acme", TODAY + timedelta(days=4))
+    seats.fold(stage.core_table(ten_ending.app), "acme", TODAY + timedelta(days=4))
 
-    folded = seats.fold(scenes.core_table(ten_ending.app), "acme", TODAY + timedelta(days=3))
+    folded = seats.fold(stage.core_table(ten_ending.app), "acme", TODAY + timedelta(days=3))
 
     assert in_days(4) == folded
 
 
 def test_a_day_at_a_time_comes_to_the_same_as_all_at_once(ten_ending: Store) -> None:
     for day in range(8):
-        seats.fold(scenes.core_table(ten_ending.app), "acme", TODAY + timedelta(days=day))
+        seats.fold(stage.core_table(ten_ending.app), "acme", TODAY + timedelta(days=day))
 
     assert in_days(7) == ten_ending.app.tenants.seats("acme")
 
@@ -77,7 +77,7 @@ def test_members_outlast_every_fold(store: Store) -> None:
     invites(store.app, "open@acme.com")
     today = TODAY + timedelta(days=31)
 
-    seats.fold(scenes.core_table(store.app), "acme", today)
+    seats.fold(stage.core_table(store.app), "acme", today)
 
     assert (3, 0) == kept(store.app, "acme", today) == counted(store.app, "acme", today)
     assert store.app.tenants.seats("acme").ending == {}
@@ -101,7 +101,7 @@ def test_a_seat_given_back_by_a_clock_behind_while_its_day_is_folded_is_taken_of
     first = app.invitations.get(parse_address("person-1@acme.com"), "acme")
     interrupted = Interrupted(ten_ending.aws, lambda: revokes(app, first, first.expires_on))
 
-    folded = seats.fold(scenes.core_table(ten_ending.over(interrupted).app), "acme", today)
+    folded = seats.fold(stage.core_table(ten_ending.over(interrupted).app), "acme", today)
 
     assert in_days(2) == folded
     assert folded == app.tenants.seats("acme")
@@ -109,9 +109,9 @@ def test_a_seat_given_back_by_a_clock_behind_while_its_day_is_folded_is_taken_of
 
 def test_a_day_that_somebody_else_folds_meanwhile_is_taken_off_once(ten_ending: Store) -> None:
     app, today = ten_ending.app, TODAY + timedelta(days=2)
-    interrupted = Interrupted(ten_ending.aws, lambda: seats.fold(scenes.core_table(app), "acme", today))
+    interrupted = Interrupted(ten_ending.aws, lambda: seats.fold(stage.core_table(app), "acme", today))
 
-    folded = seats.fold(scenes.core_table(ten_ending.over(interrupted).app), "acme", today)
+    folded = seats.fold(stage.core_table(ten_ending.over(interrupted).app), "acme", today)
 
     assert in_days(2) == folded
     assert folded == app.tenants.seats("acme")
@@ -122,7 +122,7 @@ def test_a_seat_taken_while_days_are_folded_is_kept(ten_ending: Store) -> None:
     ends = today + timedelta(days=7)
     interrupted = Interrupted(ten_ending.aws, lambda: invites(app, today=today, expires_on=ends))
 
-    folded = seats.fold(scenes.core_table(ten_ending.over(interrupted).app), "acme", today)
+    folded = seats.fold(stage.core_table(ten_ending.over(interrupted).app), "acme", today)
 
     assert folded == app.tenants.seats("acme")
     assert (10, 0) == kept(app, "acme", today) == counted(app, "acme", today)
@@ -130,6 +130,6 @@ def test_a_seat_taken_while_days_are_folded_is_kept(ten_ending: Store) -> None:
 
 def test_there_is_nothing_to_fold_of_a_tenant_that_is_not_there(store: Store) -> None:
     with pytest.raises(TenantNotFound):
-        seats.fold(scenes.core_table(store.app), "acme", TODAY)
+        seats.fold(stage.core_table(store.app), "acme", TODAY)
 
     assert store.rows() == []

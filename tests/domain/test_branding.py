@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatehouse.domain.branding import BLACK, WHITE, Branding, contrast, parse_branding, text_color
+from gatehouse.domain.branding import BLACK, WHITE, Branding, Look, contrast, dressed, parse_branding, text_color
 from gatehouse.refusals.tenants import InvalidColor, InvalidLogoUrl, InvalidMessageText, InvalidSupportAddress
 
 WHOLE = Branding(
@@ -135,6 +135,41 @@ def test_text_is_black_or_white_whichever_is_easier_to_read(color: str, expected
 )
 def test_contrast_is_what_wcag_says(one: str, other: str, expected: float) -> None:
     assert contrast(one, other) == contrast(other, one) == pytest.approx(expected, abs=0.005)
+
+
+def test_a_message_wears_all_that_a_branding_says() -> None:
+    look = dressed(WHOLE, "Acme Limited")
+
+    assert look == Look(
+        name="Acme 海",
+        logo_url="https://cdn.acme.com:8443/logo.png?v=2",
+        color="#0B5FFF",
+        text_color=WHITE,
+        support_address="help@acme.com",
+        footer="Acme Ltd, Svendborg",
+        subject_prefix="[Acme]",
+    )
+
+
+def test_what_a_branding_does_not_say_is_empty_but_for_the_name_and_a_colour() -> None:
+    look = dressed(Branding(), "Acme Limited")
+
+    assert look == Look(
+        name="Acme Limited",
+        logo_url="",
+        color="#1F2937",
+        text_color=WHITE,
+        support_address="",
+        footer="",
+        subject_prefix="",
+    )
+
+
+@given(colors)
+def test_what_a_message_writes_on_a_tenants_colour_can_be_read(color: str) -> None:
+    look = dressed(Branding(color=color), "Acme")
+
+    assert contrast(look.color, look.text_color) >= 4.5
 
 
 @given(colors)

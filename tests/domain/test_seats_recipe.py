@@ -18,7 +18,7 @@ from gatehouse.store import keys, seats
 from gatehouse.store.table import update
 from tests.support.builders import TODAY
 from tests.support.histories import counted, has_tenant, invites, joins, resends, revokes
-from tests.support.scenes import core_table
+from tests.support.stage import core_table
 
 ADDRESSES = st.sampled_from([f"{name}@acme.com" for name in ("ana", "ben", "cleo", "dan", "eve")])
 SUBS = st.sampled_from(["sub-1", "sub-2"])

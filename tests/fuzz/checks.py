@@ -7,18 +7,18 @@ from tests.conformance.contract import problem_with, sources
 from tests.fuzz import oracle
 from tests.fuzz.runs import Run, strings
 from tests.fuzz.world import EVERY_TENANT
-from tests.support.functions import FOLDERS, GATES
+from tests.support.functions import GATES, TRIGGER_FOLDERS
 
 # Shorter than this, a text is found in any log by chance.
 _TELLING = 6
 # What a log line may well hold, though an event can be made to hold it too.
 _PUBLIC = "\n".join(
     (
-        *FOLDERS, *EVERY_TENANT, *Action, *Outcome, *Reason, *LogMessage,
+        *TRIGGER_FOLDERS, *EVERY_TENANT, *Action, *Outcome, *Reason, *LogMessage,
         *(spelling for one in sources() for spelling in (one.name, *one.also)),
         *(one.code for one in Refusal.__subclasses__() if one is not OperatorRefusal),
         "Gatehouse", "CloudWatchMetrics", "Namespace", "Dimensions", "Timestamp", "trigger", "outcome", "reason",
-        "codeParameter", "usernameParameter",
+        "codeParameter", "usernameParameter", "smsMessage", "emailMessage", "emailSubject",
     )
 )  # fmt: skip
 

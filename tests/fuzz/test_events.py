@@ -7,12 +7,12 @@ from tests.fuzz.checks import asks_what_can_be_asked, changes_nothing_but_the_re
 from tests.fuzz.deserved import DESERVED
 from tests.fuzz.mutations import Mutation, mutations
 from tests.fuzz.runs import EVERY_SETTINGS, Fuzz, Stage
-from tests.support.functions import FOLDERS
+from tests.support.functions import TRIGGER_FOLDERS
 
 pytestmark = pytest.mark.timeout(3600)
 
 
-@pytest.mark.parametrize("function", FOLDERS)
+@pytest.mark.parametrize("function", TRIGGER_FOLDERS)
 def test_a_mutated_event_is_decided_by_what_the_store_holds(function: str, fuzz: Fuzz) -> None:
     stage = Stage(function)
 

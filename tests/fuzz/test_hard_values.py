@@ -11,8 +11,8 @@ from tests.fuzz.runs import Run, Stage
 from tests.fuzz.steps import ATTRIBUTES, METADATA, Place, Step
 from tests.fuzz.world import NEWCOMER
 from tests.support.builders import ANA, MAILED_TOKEN, SHOWN_TOKEN
-from tests.support.functions import FOLDERS
-from tests.support.scenes import FEDERATED_NAME, PROVIDER
+from tests.support.functions import TRIGGER_FOLDERS
+from tests.support.stage import FEDERATED_NAME, PROVIDER
 
 TEXTS = [
     pytest.param(Named("LONG", lambda: "x" * LONGEST), id="131,072 characters"),
@@ -82,7 +82,7 @@ def claims(run: Run) -> Any:
 
 
 @pytest.mark.parametrize("value", TEXTS + NO_TEXTS)
-@pytest.mark.parametrize("function", FOLDERS)
+@pytest.mark.parametrize("function", TRIGGER_FOLDERS)
 def test_what_is_not_read_changes_nothing(function: str, value: object) -> None:
     as_it_is = run_with(function)
     with_more = run_with(function, *((place, value) for place in NOT_READ))
@@ -91,7 +91,7 @@ def test_what_is_not_read_changes_nothing(function: str, value: object) -> None:
 
 
 @pytest.mark.parametrize("value", TEXTS)
-@pytest.mark.parametrize("function", FOLDERS)
+@pytest.mark.parametrize("function", TRIGGER_FOLDERS)
 def test_a_source_that_nobody_knows_is_not_logged(function: str, value: object) -> None:
     run = run_with(function, (("triggerSource",), value))
 

@@ -35,7 +35,7 @@ from tests.support.builders import (
     an_admission,
     an_invitation,
 )
-from tests.support.scenes import FEDERATED_NAME, MACHINE, PROVIDER
+from tests.support.stage import FEDERATED_NAME, MACHINE, PROVIDER
 from tests.support.stores import SETTINGS
 
 YESTERDAY = TODAY - timedelta(days=1)

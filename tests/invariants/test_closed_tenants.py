@@ -11,7 +11,7 @@ from gatehouse.domain.role import Role
 from gatehouse.errors import NotAMember, NotInvited, Refusal, TenantSuspended
 from gatehouse.runtime.wiring import App
 from gatehouse.services.closing import close_tenant, emptied
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import (
     ANAS_SUB,
     CLIENT_ID,
@@ -27,7 +27,7 @@ from tests.support.federated import sign_up as sign_up_by_provider
 from tests.support.federated import token
 from tests.support.functions import Context, handler_of
 from tests.support.histories import closes, invites, joins, kept, sets
-from tests.support.scenes import fresh_entry_id
+from tests.support.stage import fresh_entry_id
 from tests.support.stores import entries
 
 
@@ -70,7 +70,7 @@ def refused_reason(act: Callable[[], Any]) -> tuple[str, str]:
 
 @pytest.mark.invariant(5)
 def test_a_closed_tenant_gets_no_further_token_while_its_members_are_removed_nor_after(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     joins(app, invites(app))
     before = token(app, user_attributes())["tenant_id"]
     close_tenant("acme", an_occasion(), tenants=app.tenants, recorder=app.recorder)
@@ -92,9 +92,9 @@ def test_a_closed_tenant_gets_no_further_token_while_its_members_are_removed_nor
 @pytest.mark.invariant(5)
 def test_a_closed_tenant_does_not_bar_the_users_others(app: App) -> None:
     for tenant_id in ("acme", "globex"):
-        scenes.tenant(app, tenant_id)
+        stage.tenant(app, tenant_id)
     joins(app, invites(app))
-    scenes.membership(app, a_membership(tenant_id="globex"))
+    stage.membership(app, a_membership(tenant_id="globex"))
     closes(app)
     empty(app)
 
@@ -105,7 +105,7 @@ def test_a_closed_tenant_does_not_bar_the_users_others(app: App) -> None:
 @pytest.mark.invariant(3)
 @pytest.mark.parametrize("is_admitted", [False, True], ids=["before sign-up", "after sign-up"])
 def test_nobody_signs_up_for_a_closed_tenant_nor_joins_by_what_admitted_them(app: App, *, is_admitted: bool) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     invites(app)
     if is_admitted:
         sign_up(app)
@@ -131,9 +131,9 @@ def test_nobody_signs_up_for_a_closed_tenant_nor_joins_by_what_admitted_them(app
     ("is_invited", "reason"), [(True, Reason.TENANT_CLOSED), (False, Reason.ADDRESS_UNKNOWN)], ids=str
 )
 def test_nobody_comes_into_a_closed_tenant_by_its_provider(app: App, *, is_invited: bool, reason: Reason) -> None:
-    scenes.tenant(app, provider_role=Role.MEMBER)
-    scenes.mapping(app, "acme.com")
-    scenes.brought_by(app)
+    stage.tenant(app, provider_role=Role.MEMBER)
+    stage.mapping(app, "acme.com")
+    stage.brought_by(app)
     if is_invited:
         invites(app)
     closes(app)
@@ -143,7 +143,7 @@ def test_nobody_comes_into_a_closed_tenant_by_its_provider(app: App, *, is_invit
 
 @pytest.mark.invariant(6)
 def test_once_it_is_emptied_its_invitations_look_like_any_that_were_revoked(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     invites(app)
     closes(app)
     empty(app)
@@ -154,8 +154,8 @@ def test_once_it_is_emptied_its_invitations_look_like_any_that_were_revoked(app:
 @pytest.mark.invariant(4)
 def test_a_tenants_tokens_go_without_the_claims_that_it_has_switched_off_and_others_do_not(app: App) -> None:
     for tenant_id in ("acme", "globex"):
-        scenes.tenant(app, tenant_id)
-        scenes.membership(app, a_membership(tenant_id=tenant_id), default="acme")
+        stage.tenant(app, tenant_id)
+        stage.membership(app, a_membership(tenant_id=tenant_id), default="acme")
     sets(app, claims_off=frozenset({"tenants", "tenant_permissions"}))
 
     assert token(app, user_attributes()) == {"tenant_id": "acme", "tenant_role": "member"}

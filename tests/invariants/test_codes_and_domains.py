@@ -13,7 +13,7 @@ from gatehouse.domain.mail_domain import JoinMode
 from gatehouse.domain.role import Role
 from gatehouse.errors import NotInvited, Refusal
 from gatehouse.runtime.wiring import App
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import (
     ANA,
     ANAS_SUB,
@@ -111,7 +111,7 @@ def test_a_verified_domain_is_a_ground_for_that_very_domain_alone(verified: App,
 
 @pytest.mark.invariant(1)
 def test_a_domain_that_is_only_claimed_is_no_ground(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     app.domains.claim(a_claim(), fresh_entry())
 
     with pytest.raises(NotInvited) as refused:
@@ -123,7 +123,7 @@ def test_a_domain_that_is_only_claimed_is_no_ground(app: App) -> None:
 @pytest.mark.invariant(1)
 @pytest.mark.parametrize("ground", [{"code": CODE}, {}])
 def test_nobody_joins_by_an_address_that_is_not_proven(coded: App, ground: dict[str, str]) -> None:
-    scenes.domain(coded)
+    stage.domain(coded)
     sign_up(coded, **ground)
 
     confirm(coded, verified="false", **ground)
@@ -134,8 +134,8 @@ def test_nobody_joins_by_an_address_that_is_not_proven(coded: App, ground: dict[
 
 @pytest.mark.invariant(1)
 def test_a_code_for_a_domain_is_held_against_the_address_that_is_proven_not_the_one_that_was_typed(app: App) -> None:
-    scenes.tenant(app)
-    scenes.code(app, domains=frozenset({"acme.com"}))
+    stage.tenant(app)
+    stage.code(app, domains=frozenset({"acme.com"}))
     sign_up(app, code=CODE)
 
     confirm(app, "ana@elsewhere.example", code=CODE)
@@ -192,8 +192,8 @@ def test_abandoned_sign_ups_use_nothing_up(coded: App) -> None:
 
 @pytest.mark.invariant(2)
 def test_nobody_is_led_into_a_tenant_by_a_code_that_somebody_else_typed_with_their_address(coded: App) -> None:
-    scenes.tenant(coded, "evil")
-    scenes.code(coded, tenant_id="evil", id="01KAS3Q4W0EEEEEEEEEEEEEEEE", hash=hash_code(WRONG))
+    stage.tenant(coded, "evil")
+    stage.code(coded, tenant_id="evil", id="01KAS3Q4W0EEEEEEEEEEEEEEEE", hash=hash_code(WRONG))
     sign_up(coded, code=CODE)
     sign_up(coded, sub=ANOTHER, code=WRONG)
 
@@ -215,8 +215,8 @@ def test_a_user_without_a_tenant_is_not_led_into_one_by_somebody_elses_code(code
 @pytest.mark.invariant(2)
 @pytest.mark.parametrize("typed", [{"code": CODE}, {}])
 def test_what_somebody_else_typed_does_not_block_the_invited_person(coded: App, typed: dict[str, str]) -> None:
-    scenes.domain(coded, mode=JoinMode.APPROVAL)
-    scenes.invitation(coded, role=Role.ADMIN)
+    stage.domain(coded, mode=JoinMode.APPROVAL)
+    stage.invitation(coded, role=Role.ADMIN)
     sign_up(coded, invitation=SHOWN_TOKEN)
     sign_up(coded, sub=ANOTHER, **typed)
 
@@ -229,8 +229,8 @@ def test_what_somebody_else_typed_does_not_block_the_invited_person(coded: App, 
 @pytest.mark.invariant(2)
 @pytest.mark.parametrize("typed", [{"code": CODE}, {}])
 def test_an_open_invitation_comes_before_a_code_and_a_domain(coded: App, typed: dict[str, str]) -> None:
-    scenes.domain(coded)
-    scenes.invitation(coded, role=Role.ADMIN)
+    stage.domain(coded)
+    stage.invitation(coded, role=Role.ADMIN)
     sign_up(coded, **typed)
 
     confirm(coded)
@@ -247,8 +247,8 @@ def test_an_open_invitation_comes_before_a_code_and_a_domain(coded: App, typed: 
 def test_a_removed_member_does_not_come_back_by_a_code_or_a_domain(
     coded: App, typed: dict[str, str], address: str
 ) -> None:
-    scenes.domain(coded)
-    joins(coded, scenes.invitation(coded))
+    stage.domain(coded)
+    joins(coded, stage.invitation(coded))
     removes(coded)
 
     sign_up(coded, address, **typed)
@@ -263,9 +263,9 @@ def test_a_removed_member_does_not_come_back_by_a_code_or_a_domain(
 @pytest.mark.invariant(3)
 @pytest.mark.parametrize("typed", [{"code": CODE}, {}])
 def test_neither_a_code_nor_a_domain_makes_a_seat(app: App, typed: dict[str, str]) -> None:
-    scenes.tenant(app, limit=1)
-    scenes.code(app, max_uses=9)
-    scenes.domain(app)
+    stage.tenant(app, limit=1)
+    stage.code(app, max_uses=9)
+    stage.domain(app)
     for number in range(3):
         sign_up(app, f"p{number}@acme.com", f"sub-{number}", **typed)
         confirm(app, f"p{number}@acme.com", f"sub-{number}")
@@ -277,8 +277,8 @@ def test_neither_a_code_nor_a_domain_makes_a_seat(app: App, typed: dict[str, str
 
 @pytest.mark.invariant(3)
 def test_who_waits_holds_no_seat_and_no_token_names_the_tenant(app: App) -> None:
-    scenes.tenant(app, limit=1)
-    scenes.domain(app, mode=JoinMode.APPROVAL)
+    stage.tenant(app, limit=1)
+    stage.domain(app, mode=JoinMode.APPROVAL)
     for number in range(3):
         sign_up(app, f"p{number}@acme.com", f"sub-{number}")
         confirm(app, f"p{number}@acme.com", f"sub-{number}")

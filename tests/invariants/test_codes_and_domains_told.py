@@ -15,7 +15,7 @@ from gatehouse.runtime.wiring import App
 from gatehouse.store import keys
 from gatehouse.store.table import update
 from tests.invariants.test_codes_and_domains import ANOTHER, WRONG, confirm, members, sign_up
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import CODE, TODAY, a_code, an_invitation
 from tests.support.doubles import CountingAws
 from tests.support.histories import joins, sets
@@ -23,18 +23,18 @@ from tests.support.stores import TestClock, app_for, entries
 
 _ADDRESSES: dict[str, Any] = {
     "unknown": lambda _app: None,
-    "invited": scenes.invitation,
-    "expired": lambda app: scenes.rewrite(app, an_invitation(expires_on=TODAY.replace(day=1))),
-    "removed": lambda app: scenes.rewrite(app, an_invitation(status=InvitationStatus.REMOVED)),
-    "a member": lambda app: joins(app, scenes.invitation(app)),
+    "invited": stage.invitation,
+    "expired": lambda app: stage.rewrite(app, an_invitation(expires_on=TODAY.replace(day=1))),
+    "removed": lambda app: stage.rewrite(app, an_invitation(status=InvitationStatus.REMOVED)),
+    "a member": lambda app: joins(app, stage.invitation(app)),
 }
 _CODES: dict[str, Any] = {
     "wrong": lambda _app: None,
-    "expired": lambda app: scenes.code(app, expires_on=TODAY.replace(day=1)),
-    "paused": lambda app: scenes.code(app, status=CodeStatus.PAUSED),
-    "revoked": lambda app: scenes.code(app, status=CodeStatus.REVOKED),
-    "used up": lambda app: scenes.code(app, uses=2),
-    "of another domain": lambda app: scenes.code(app, domains=frozenset({"acme.org"})),
+    "expired": lambda app: stage.code(app, expires_on=TODAY.replace(day=1)),
+    "paused": lambda app: stage.code(app, status=CodeStatus.PAUSED),
+    "revoked": lambda app: stage.code(app, status=CodeStatus.REVOKED),
+    "used up": lambda app: stage.code(app, uses=2),
+    "of another domain": lambda app: stage.code(app, domains=frozenset({"acme.org"})),
 }
 
 
@@ -45,7 +45,7 @@ def test_every_code_that_does_not_count_gets_the_same_answer_for_the_same_work(
     known: str, code: str, aws: Aws, clock: TestClock
 ) -> None:
     setting, counting = app_for(aws, clock), CountingAws(aws)
-    scenes.tenant(setting)
+    stage.tenant(setting)
     _ADDRESSES[known](setting)
     _CODES[code](setting)
 
@@ -63,9 +63,9 @@ def test_whom_a_code_or_a_domain_admits_depends_on_nothing_that_is_known_of_the_
     known: str, typed: dict[str, str], aws: Aws, clock: TestClock
 ) -> None:
     setting, counting = app_for(aws, clock), CountingAws(aws)
-    scenes.tenant(setting)
-    scenes.code(setting)
-    scenes.domain(setting)
+    stage.tenant(setting)
+    stage.code(setting)
+    stage.domain(setting)
     _ADDRESSES[known](setting)
 
     response = sign_up(app_for(counting, clock), **typed)
@@ -80,8 +80,8 @@ def test_whom_a_code_or_a_domain_admits_depends_on_nothing_that_is_known_of_the_
     "of_tenant", [{"ways": frozenset({"provider:AcmeSaml"})}, {"rules_off": frozenset({"code", "domain"})}]
 )
 def test_who_types_an_address_of_a_domain_learns_nothing_of_its_tenant(app: App, of_tenant: dict[str, Any]) -> None:
-    scenes.tenant(app)
-    scenes.domain(app)
+    stage.tenant(app)
+    stage.domain(app)
     sets(app, **of_tenant)
 
     with pytest.raises(NotInvited):
@@ -90,8 +90,8 @@ def test_who_types_an_address_of_a_domain_learns_nothing_of_its_tenant(app: App,
 
 @pytest.mark.invariant(6)
 def test_a_suspended_tenant_takes_nobody_and_says_so_to_who_holds_its_code_alone(coded: App) -> None:
-    scenes.domain(coded)
-    scenes.suspends(coded)
+    stage.domain(coded)
+    stage.suspends(coded)
 
     with pytest.raises(TenantSuspended):
         sign_up(coded, code=CODE)
@@ -108,7 +108,7 @@ def test_a_tenant_of_providers_alone_says_so_to_who_holds_its_code(coded: App) -
 
 @pytest.mark.invariant(7)
 def test_every_step_by_a_code_and_by_a_domain_has_its_entry(coded: App) -> None:
-    scenes.domain(coded, mode=JoinMode.APPROVAL)
+    stage.domain(coded, mode=JoinMode.APPROVAL)
     with pytest.raises(NotInvited):
         sign_up(coded, code=WRONG)
     sign_up(coded, code=CODE)
@@ -144,9 +144,9 @@ def test_no_code_is_stored(coded: App, aws: Aws) -> None:
 def test_a_rule_that_somebody_has_written_for_more_than_a_member_makes_nobody_that(
     coded: App, typed: dict[str, str], key: dict[str, str], role: str
 ) -> None:
-    scenes.domain(coded)
+    stage.domain(coded)
     sign_up(coded, **typed)
-    scenes.core_table(coded).write(update(key, "SET member_role = :role", "", {":role": role}))
+    stage.core_table(coded).write(update(key, "SET member_role = :role", "", {":role": role}))
 
     confirm(coded)
     with pytest.raises(Exception, match=r"\[fault\]"):

@@ -8,7 +8,7 @@ from gatehouse.aws import Aws
 from gatehouse.domain.role import Role
 from gatehouse.errors import NotInvited
 from gatehouse.runtime.wiring import App
-from tests.support import scenes
+from tests.support import scenes, stage
 from tests.support.builders import (
     ANA,
     ANAS_SUB,
@@ -20,7 +20,7 @@ from tests.support.builders import (
 from tests.support.federated import identities, members, profile, sign_in, sign_up, token
 from tests.support.functions import Context, handler_of
 from tests.support.histories import counted, kept
-from tests.support.scenes import FEDERATED_NAME, PROVIDER
+from tests.support.stage import FEDERATED_NAME, PROVIDER
 from tests.support.stores import TestClock, entries, log_lines
 
 SPELLINGS = ["true", "True", "TRUE", "1", "yes", "false", "", None]
@@ -41,10 +41,10 @@ def test_a_mapped_providers_word_is_a_ground_and_its_profile_joins_with_the_firs
 @pytest.mark.invariant(1)
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_what_a_provider_says_of_an_address_being_verified_counts_for_nothing(app: App, spelling: str | None) -> None:
-    scenes.tenant(app, provider_role=Role.MEMBER)
-    scenes.tenant(app, "globex", provider_role=Role.MEMBER)
-    scenes.mapping(app, "globex.com", tenant_id="globex")
-    scenes.brought_by(app)
+    stage.tenant(app, provider_role=Role.MEMBER)
+    stage.tenant(app, "globex", provider_role=Role.MEMBER)
+    stage.mapping(app, "globex.com", tenant_id="globex")
+    stage.brought_by(app)
 
     with pytest.raises(NotInvited) as refused:
         sign_up(app, email_verified=spelling)
@@ -65,9 +65,9 @@ def test_a_proven_domain_is_enough_whatever_is_said_of_its_being_verified(mapped
 
 @pytest.mark.invariant(1)
 def test_a_provider_that_asserts_another_tenants_domain_gets_in_nowhere(unseen: App) -> None:
-    scenes.mapping(unseen, "globex.com", tenant_id="globex", provider="GlobexSaml")
-    scenes.invitation(unseen)
-    scenes.brought_by(unseen, "GlobexSaml")
+    stage.mapping(unseen, "globex.com", tenant_id="globex", provider="GlobexSaml")
+    stage.invitation(unseen)
+    stage.brought_by(unseen, "GlobexSaml")
 
     with pytest.raises(NotInvited) as brought:
         sign_in(unseen, "GlobexSaml")
@@ -84,10 +84,10 @@ def test_a_provider_that_asserts_another_tenants_domain_gets_in_nowhere(unseen: 
 
 @pytest.mark.invariant(1)
 def test_an_empty_list_of_domains_proves_nothing(app: App) -> None:
-    scenes.tenant(app, provider_role=Role.MEMBER)
-    scenes.mapping(app)
-    scenes.invitation(app)
-    scenes.brought_by(app)
+    stage.tenant(app, provider_role=Role.MEMBER)
+    stage.mapping(app)
+    stage.invitation(app)
+    stage.brought_by(app)
 
     with pytest.raises(NotInvited) as brought:
         sign_in(app)
@@ -106,7 +106,7 @@ def test_an_empty_list_of_domains_proves_nothing(app: App) -> None:
     [("Acme", "Acme_Oidc_00u8k2m4pXqZ7LrT5d7"), ("Acme_Oidc_00u8", "Acme_Oidc_00u8_k2m4pXqZ7LrT5d7")],
 )
 def test_an_underscore_lets_no_provider_pass_for_another(unseen: App, stranger: str, user_name: str) -> None:
-    scenes.mapping(unseen, "globex.com", tenant_id="globex", provider=stranger)
+    stage.mapping(unseen, "globex.com", tenant_id="globex", provider=stranger)
     sign_in(unseen, stranger, "mallory@globex.com", user_name)
 
     with pytest.raises(NotInvited):
@@ -118,8 +118,8 @@ def test_an_underscore_lets_no_provider_pass_for_another(unseen: App, stranger: 
 
 
 def test_a_provider_with_underscores_in_its_name_brings_its_own(app: App) -> None:
-    scenes.tenant(app, provider_role=Role.VIEWER)
-    scenes.mapping(app, "acme.com", provider="a_b_c")
+    stage.tenant(app, provider_role=Role.VIEWER)
+    stage.mapping(app, "acme.com", provider="a_b_c")
     sign_in(app, "a_b_c", user_name="d_e")
     sign_up(app, user_name="a_b_c_d_e")
 
@@ -155,8 +155,8 @@ def test_what_a_provider_said_counts_for_an_hour_and_of_its_own_profile(unseen: 
 @pytest.mark.invariant(4)
 def test_an_address_that_a_profiles_owner_has_changed_proves_nothing(mapped: App) -> None:
     """Cognito lets an access token write what a provider's attribute is mapped to."""
-    scenes.mapping(mapped, "acme.com", tenant_id="globex")
-    scenes.invitation(mapped, "ceo@acme.com", role=Role.OWNER)
+    stage.mapping(mapped, "acme.com", tenant_id="globex")
+    stage.invitation(mapped, "ceo@acme.com", role=Role.OWNER)
     rewritten = profile(email="ceo@acme.com")
 
     claims = token(mapped, rewritten)
@@ -188,8 +188,8 @@ def test_an_answer_without_an_address_passes_and_proves_nothing(unseen: App) -> 
 
 @pytest.mark.invariant(1)
 def test_an_address_is_looked_for_where_the_mapping_says_and_nowhere_else(app: App) -> None:
-    scenes.tenant(app, provider_role=Role.MEMBER)
-    scenes.mapping(app, "acme.com", email_attribute="upn")
+    stage.tenant(app, provider_role=Role.MEMBER)
+    stage.mapping(app, "acme.com", email_attribute="upn")
     said = {"upn": ANA, "email": "ceo@acme.com"}
     request = {"providerName": PROVIDER, "attributes": {"idToken": said}}
     event = an_event("InboundFederation_ExternalProvider", request) | {"userName": FEDERATED_NAME}
@@ -219,7 +219,7 @@ def test_identities_that_no_provider_brings_are_no_ground(mapped: App, source: s
 def test_a_profile_with_a_password_and_identities_has_no_proven_address(
     mapped: App, said: object, verified: str
 ) -> None:
-    scenes.invitation(mapped)
+    stage.invitation(mapped)
     linked = user_attributes(email_verified=verified) | {"identities": said}
 
     claims = token(mapped, linked)
@@ -231,15 +231,15 @@ def test_a_profile_with_a_password_and_identities_has_no_proven_address(
 @pytest.mark.invariant(1)
 def test_more_tenants_than_one_request_can_ask_for_are_no_fault(mapped: App) -> None:
     for number in range(101):
-        scenes.tenant(mapped, f"t{number}")
-        scenes.mapping(mapped, "acme.com", tenant_id=f"t{number}")
+        stage.tenant(mapped, f"t{number}")
+        stage.mapping(mapped, "acme.com", tenant_id=f"t{number}")
 
     assert token(mapped, profile())["tenant_id"] == "acme"
 
 
 @pytest.mark.invariant(1)
 def test_a_secret_does_not_make_a_providers_word_worth_more(mapped: App) -> None:
-    scenes.invitation(mapped, tenant_id="globex")
+    stage.invitation(mapped, tenant_id="globex")
     claimed = {"email": ANA, "identities": identities("Stranger")}
     event = an_event(
         "PreSignUp_ExternalProvider", {"userAttributes": claimed, "clientMetadata": {"invitation": SHOWN_TOKEN}}

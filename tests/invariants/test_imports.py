@@ -21,7 +21,7 @@ from gatehouse.runtime.wiring import App
 from gatehouse.services.import_plan import REMOVED_BEFORE, Planned, RowResult, RowStatus, free_seats, plan
 from gatehouse.services.imports import Importer
 from gatehouse.services.patience import Pace, Patience
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import NOW, TODAY, an_invitation, an_occasion
 from tests.support.doubles import FailingAws
 from tests.support.histories import counted, fresh_entry, has_tenant, invites, joins, kept
@@ -139,7 +139,7 @@ def test_what_is_planned_is_what_happens(
     running = Import(aws, clock, tenant_id)
     has_tenant(running.app, tenant_id, limit=None if free is None else free + len(standings))
     for name, status in standings.items():
-        scenes.rewrite(
+        stage.rewrite(
             running.app, an_invitation(f"{name}@acme.com", tenant_id=tenant_id, status=status, sub="somebody")
         )
 

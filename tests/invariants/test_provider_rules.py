@@ -8,11 +8,11 @@ from gatehouse.domain.invitation import InvitationStatus
 from gatehouse.domain.role import Role
 from gatehouse.errors import NotInvited
 from gatehouse.runtime.wiring import App
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import ANA, ANAS_SUB, TODAY, an_invitation, user_attributes
 from tests.support.federated import members, profile, sign_in, sign_up, token
 from tests.support.histories import counted, kept
-from tests.support.scenes import PROVIDER
+from tests.support.stage import PROVIDER
 from tests.support.stores import entries
 
 
@@ -26,7 +26,7 @@ def test_a_native_profile_joins_nothing_by_a_rule(mapped: App) -> None:
 
 @pytest.mark.invariant(2)
 def test_an_open_invitation_comes_before_the_rule_and_is_used_once(mapped: App) -> None:
-    scenes.invitation(mapped, role=Role.ADMIN)
+    stage.invitation(mapped, role=Role.ADMIN)
 
     first, second = token(mapped, profile()), token(mapped, profile(sub="another-sub"))
 
@@ -35,12 +35,12 @@ def test_an_open_invitation_comes_before_the_rule_and_is_used_once(mapped: App) 
 
 
 def test_a_tenant_without_the_rule_needs_an_invitation(app: App) -> None:
-    scenes.tenant(app)
-    scenes.mapping(app, "acme.com")
+    stage.tenant(app)
+    stage.mapping(app, "acme.com")
     sign_in(app)
     with pytest.raises(NotInvited) as refused:
         sign_up(app)
-    scenes.invitation(app)
+    stage.invitation(app)
 
     sign_up(app)
     claims = token(app, profile())
@@ -50,7 +50,7 @@ def test_a_tenant_without_the_rule_needs_an_invitation(app: App) -> None:
 
 
 def test_an_address_is_proven_only_towards_tenants_that_map_the_provider(mapped: App) -> None:
-    scenes.invitation(mapped, tenant_id="globex")
+    stage.invitation(mapped, tenant_id="globex")
     token(mapped, profile())
 
     with pytest.raises(NotInvited) as refused:
@@ -60,7 +60,7 @@ def test_an_address_is_proven_only_towards_tenants_that_map_the_provider(mapped:
 
 
 def test_a_profile_of_two_providers_has_no_proven_address(mapped: App) -> None:
-    scenes.mapping(mapped, "acme.com", tenant_id="globex", provider="Google")
+    stage.mapping(mapped, "acme.com", tenant_id="globex", provider="Google")
 
     claims = token(mapped, profile(PROVIDER, "Google"))
 
@@ -69,9 +69,9 @@ def test_a_profile_of_two_providers_has_no_proven_address(mapped: App) -> None:
 
 
 def test_where_two_tenants_would_take_somebody_an_invitation_must_say_which(mapped: App) -> None:
-    scenes.mapping(mapped, "acme.com", tenant_id="globex")
+    stage.mapping(mapped, "acme.com", tenant_id="globex")
     before = token(mapped, profile())
-    scenes.invitation(mapped, tenant_id="globex")
+    stage.invitation(mapped, tenant_id="globex")
 
     after = token(mapped, profile())
 
@@ -81,9 +81,9 @@ def test_where_two_tenants_would_take_somebody_an_invitation_must_say_which(mapp
 
 def test_a_removed_member_comes_back_by_a_persons_invitation_only(mapped: App) -> None:
     removed = an_invitation(status=InvitationStatus.REMOVED, sub=ANAS_SUB)
-    scenes.rewrite(mapped, removed)
+    stage.rewrite(mapped, removed)
     before = token(mapped, profile())
-    scenes.invitation(mapped, id="01KAS3Q4W0CCCCCCCCCCCCCCCC")
+    stage.invitation(mapped, id="01KAS3Q4W0CCCCCCCCCCCCCCCC")
 
     after = token(mapped, profile())
 
@@ -93,12 +93,12 @@ def test_a_removed_member_comes_back_by_a_persons_invitation_only(mapped: App) -
 
 @pytest.mark.invariant(3)
 def test_a_rule_takes_nobody_without_a_seat(app: App) -> None:
-    scenes.tenant(app, limit=1, provider_role=Role.MEMBER)
-    scenes.mapping(app, "acme.com")
+    stage.tenant(app, limit=1, provider_role=Role.MEMBER)
+    stage.mapping(app, "acme.com")
 
-    scenes.brought_by(app)
+    stage.brought_by(app)
     first = token(app, profile())
-    scenes.brought_by(app, address="kim@acme.com")
+    stage.brought_by(app, address="kim@acme.com")
     second = token(app, profile(sub="another-sub", email="kim@acme.com"))
 
     denied = [entry.reason for entry in entries(app, TODAY, "acme") if entry.outcome is Outcome.DENY]

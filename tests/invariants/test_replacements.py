@@ -8,7 +8,7 @@ from gatehouse.errors import NotInvited
 from gatehouse.runtime.wiring import App
 from gatehouse.services.replacements import offer_replacement
 from tests.invariants.test_who_may_enter import Pool, confirm, sign_up
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import (
     ANA,
     ANAS_SUB,
@@ -51,8 +51,8 @@ def replaces(app: App) -> str:
 
 @pytest.fixture
 def lost(app: App) -> App:
-    scenes.tenant(app)
-    joins(app, scenes.invitation(app, role=Role.OWNER), LOST)
+    stage.tenant(app)
+    joins(app, stage.invitation(app, role=Role.OWNER), LOST)
     return app
 
 
@@ -101,10 +101,10 @@ def test_who_proves_nothing_takes_nothing_over(lost: App) -> None:
 @pytest.mark.invariant(10)
 @pytest.mark.parametrize("leaves", ["removed", "demoted", "suspended"])
 def test_nobody_joins_by_an_invitation_of_who_could_make_it_no_more(app: App, leaves: str) -> None:
-    scenes.tenant(app)
-    scenes.membership(app, a_membership(sub="boss", address="boss@acme.com", role=Role.OWNER))
+    stage.tenant(app)
+    stage.membership(app, a_membership(sub="boss", address="boss@acme.com", role=Role.OWNER))
     joins(app, invites(app, BEA, role=Role.ADMIN), "bea")
-    scenes.invitation(app, role=Role.ADMIN, invited_by="bea")
+    stage.invitation(app, role=Role.ADMIN, invited_by="bea")
     sign_up(app, SHOWN_TOKEN)
     match leaves:
         case "removed":
@@ -122,9 +122,9 @@ def test_nobody_joins_by_an_invitation_of_who_could_make_it_no_more(app: App, le
 
 @pytest.mark.invariant(10)
 def test_somebody_joins_by_an_invitation_of_who_still_may_make_it(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     joins(app, invites(app, BEA, role=Role.ADMIN), "bea")
-    scenes.invitation(app, role=Role.ADMIN, invited_by="bea")
+    stage.invitation(app, role=Role.ADMIN, invited_by="bea")
 
     sign_up(app, SHOWN_TOKEN)
     confirm(app)

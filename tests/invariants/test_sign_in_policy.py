@@ -10,7 +10,7 @@ from gatehouse.domain.policy import Client
 from gatehouse.domain.role import Role
 from gatehouse.errors import NotAMember, NotInvited, Refusal, SignInMethodNotAllowed
 from gatehouse.runtime.wiring import App
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import (
     ANA,
     SHOWN_TOKEN,
@@ -24,7 +24,8 @@ from tests.support.builders import (
 from tests.support.federated import identities, members, profile, token
 from tests.support.functions import Context, handler_of
 from tests.support.histories import counted, kept, sets
-from tests.support.scenes import PROVIDER, SCENES, fresh_entry_id
+from tests.support.scenes import SCENES
+from tests.support.stage import PROVIDER, fresh_entry_id
 from tests.support.stores import SETTINGS, TestClock, app_for, entries
 
 WEB = "4k2f9q7m1r8s3t6u5v0w1x2y3z"
@@ -41,8 +42,8 @@ class TestRequiredProvider:
 
     @pytest.fixture
     def strict(self, app: App) -> App:
-        scenes.tenant(app, ways=frozenset({f"provider:{PROVIDER}"}))
-        scenes.membership(app, a_membership(), default="acme")
+        stage.tenant(app, ways=frozenset({f"provider:{PROVIDER}"}))
+        stage.membership(app, a_membership(), default="acme")
         client(app, f"provider:{PROVIDER}")
         return app
 
@@ -81,8 +82,8 @@ class TestRequiredProvider:
 
 @pytest.mark.parametrize("source", ["Authentication", "RefreshTokens", "HostedAuth", "NewPasswordChallenge"])
 def test_a_second_step_is_asked_for_at_sign_in_and_refresh_alike(app: App, source: str) -> None:
-    scenes.tenant(app, ways=frozenset({"two-step"}))
-    scenes.membership(app, a_membership(), default="acme")
+    stage.tenant(app, ways=frozenset({"two-step"}))
+    stage.membership(app, a_membership(), default="acme")
     client(app, "srp", "custom")
     event = an_event(f"TokenGeneration_{source}", {"userAttributes": user_attributes()}, version="2")
 
@@ -95,10 +96,10 @@ def test_a_second_step_is_asked_for_at_sign_in_and_refresh_alike(app: App, sourc
 
 
 def test_a_client_that_nobody_declared_serves_tenants_that_demand_nothing(app: App) -> None:
-    scenes.tenant(app)
-    scenes.tenant(app, "globex", ways=frozenset({"srp"}))
-    scenes.membership(app, a_membership(), default="acme")
-    scenes.membership(app, a_membership(tenant_id="globex"))
+    stage.tenant(app)
+    stage.tenant(app, "globex", ways=frozenset({"srp"}))
+    stage.membership(app, a_membership(), default="acme")
+    stage.membership(app, a_membership(tenant_id="globex"))
 
     with pytest.raises(SignInMethodNotAllowed):
         token(app, user_attributes(), tenant_id="globex")
@@ -107,9 +108,9 @@ def test_a_client_that_nobody_declared_serves_tenants_that_demand_nothing(app: A
 
 
 def test_nobody_is_made_a_member_of_a_tenant_whose_token_they_could_not_have(app: App) -> None:
-    scenes.tenant(app)
-    scenes.tenant(app, "globex", ways=frozenset({"two-step"}))
-    scenes.membership(app, a_membership(), default="acme")
+    stage.tenant(app)
+    stage.tenant(app, "globex", ways=frozenset({"two-step"}))
+    stage.membership(app, a_membership(), default="acme")
     app.invitations.create(an_invitation(tenant_id="globex"), an_entry(id=fresh_entry_id()), TODAY)
 
     with pytest.raises(SignInMethodNotAllowed):
@@ -119,8 +120,8 @@ def test_nobody_is_made_a_member_of_a_tenant_whose_token_they_could_not_have(app
 
 
 def test_where_a_provider_is_one_of_several_ways_another_provider_is_still_none(app: App) -> None:
-    scenes.tenant(app, ways=PROVIDER_ALONE | {"srp"})
-    scenes.membership(app, a_membership(), default="acme")
+    stage.tenant(app, ways=PROVIDER_ALONE | {"srp"})
+    stage.membership(app, a_membership(), default="acme")
     client(app, "srp", f"provider:{PROVIDER}")
 
     with pytest.raises(SignInMethodNotAllowed):
@@ -131,9 +132,9 @@ def test_where_a_provider_is_one_of_several_ways_another_provider_is_still_none(
 
 
 def test_a_rule_takes_nobody_by_a_way_in_that_the_tenant_does_not_take(app: App) -> None:
-    scenes.tenant(app, ways=TWO_STEP, provider_role=Role.MEMBER)
-    scenes.mapping(app, "acme.com")
-    scenes.brought_by(app)
+    stage.tenant(app, ways=TWO_STEP, provider_role=Role.MEMBER)
+    stage.mapping(app, "acme.com")
+    stage.brought_by(app)
     client(app, "srp")
 
     with pytest.raises(SignInMethodNotAllowed):
@@ -144,10 +145,10 @@ def test_a_rule_takes_nobody_by_a_way_in_that_the_tenant_does_not_take(app: App)
 
 
 def test_nobody_joins_one_tenant_by_asking_for_another(app: App) -> None:
-    scenes.tenant(app, provider_role=Role.MEMBER)
-    scenes.tenant(app, "globex")
-    scenes.mapping(app, "acme.com")
-    scenes.brought_by(app)
+    stage.tenant(app, provider_role=Role.MEMBER)
+    stage.tenant(app, "globex")
+    stage.mapping(app, "acme.com")
+    stage.brought_by(app)
 
     with pytest.raises(NotAMember):
         token(app, profile(), tenant_id="globex")
@@ -180,8 +181,8 @@ def test_a_tenant_that_takes_providers_alone_has_no_native_sign_ups(
     aws: Any, clock: TestClock, *, admit_by_address: bool, metadata: dict[str, str], refusal: type[Refusal]
 ) -> None:
     app = app_for(aws, clock, replace(SETTINGS, admit_by_address=admit_by_address))
-    scenes.tenant(app, ways=PROVIDER_ALONE)
-    scenes.invitation(app)
+    stage.tenant(app, ways=PROVIDER_ALONE)
+    stage.invitation(app)
     event = an_event("PreSignUp_SignUp", {"userAttributes": {"email": ANA}, "clientMetadata": metadata})
 
     with pytest.raises(refusal) as refused:

@@ -19,7 +19,7 @@ from gatehouse.runtime.wiring import App
 from gatehouse.services.invitations import revoke_invitation
 from gatehouse.services.tenants import create_tenant, set_tenant_status
 from tests.invariants.test_who_may_enter import confirm, invite, resend, sign_up
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import (
     ANA,
     CODE,
@@ -32,7 +32,7 @@ from tests.support.builders import (
     user_attributes,
 )
 from tests.support.doubles import CountingAws, FailingAws
-from tests.support.functions import FOLDERS, Context, handler_of, sample_cases, sample_event
+from tests.support.functions import TRIGGER_FOLDERS, Context, handler_of, sample_cases, sample_event
 from tests.support.scenes import SCENES
 from tests.support.stores import TestClock, app_for, entries, log_lines
 
@@ -40,9 +40,9 @@ _YESTERDAY = TODAY - timedelta(days=1)
 _STRANGERS: dict[str, Callable[[App], None]] = {
     "unknown": lambda _app: None,
     "invited, without the token": lambda _app: None,
-    "expired": lambda app: scenes.rewrite(app, an_invitation(expires_on=_YESTERDAY)),
-    "revoked": lambda app: scenes.rewrite(app, an_invitation(status=InvitationStatus.REVOKED)),
-    "joined long ago": lambda app: scenes.rewrite(app, an_invitation(status=InvitationStatus.ACCEPTED, sub="somebody")),
+    "expired": lambda app: stage.rewrite(app, an_invitation(expires_on=_YESTERDAY)),
+    "revoked": lambda app: stage.rewrite(app, an_invitation(status=InvitationStatus.REVOKED)),
+    "joined long ago": lambda app: stage.rewrite(app, an_invitation(status=InvitationStatus.ACCEPTED, sub="somebody")),
 }
 
 
@@ -50,9 +50,9 @@ _STRANGERS: dict[str, Callable[[App], None]] = {
 @pytest.mark.parametrize("stranger", _STRANGERS)
 def test_every_stranger_gets_the_same_answer_for_the_same_work(stranger: str, aws: Aws, clock: TestClock) -> None:
     setting = app_for(aws, clock)
-    scenes.tenant(setting)
+    stage.tenant(setting)
     if stranger != "unknown":
-        scenes.invitation(setting)
+        stage.invitation(setting)
     _STRANGERS[stranger](setting)
     counting = CountingAws(aws)
     event = an_event("PreSignUp_SignUp", {"userAttributes": {"email": ANA}})
@@ -68,9 +68,9 @@ def test_every_stranger_gets_the_same_answer_for_the_same_work(stranger: str, aw
 @pytest.mark.parametrize("stranger", _STRANGERS)
 def test_a_wrong_token_costs_the_same_whoever_is_named(stranger: str, aws: Aws, clock: TestClock) -> None:
     setting = app_for(aws, clock)
-    scenes.tenant(setting)
+    stage.tenant(setting)
     if stranger != "unknown":
-        scenes.invitation(setting)
+        stage.invitation(setting)
     _STRANGERS[stranger](setting)
     counting = CountingAws(aws)
 
@@ -82,7 +82,7 @@ def test_a_wrong_token_costs_the_same_whoever_is_named(stranger: str, aws: Aws, 
 
 @pytest.mark.invariant(7)
 def test_every_decision_of_a_users_way_in_has_its_entry(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     with pytest.raises(NotInvited):
         sign_up(app, "wrong.token")
     issued = invite(app)
@@ -152,8 +152,8 @@ def _audit_table_is_down(operation: str, payload: Mapping[str, Any]) -> AwsError
 @pytest.mark.parametrize("case", ["invited", "invited_by_mail"])
 def test_nobody_is_admitted_whose_admission_cannot_be_recorded(aws: Aws, clock: TestClock, case: str) -> None:
     app = app_for(aws, clock)
-    scenes.tenant(app)
-    made = scenes.invitation(app)
+    stage.tenant(app)
+    made = stage.invitation(app)
     broken = app_for(FailingAws(aws, _audit_table_is_down), clock)
 
     with pytest.raises(Fault):
@@ -176,7 +176,7 @@ def test_no_token_names_a_tenant_unrecorded(aws: Aws, clock: TestClock) -> None:
 
 @pytest.mark.invariant(7)
 def test_a_refusal_stands_unrecorded_and_its_entry_is_in_the_log_whole(aws: Aws, clock: TestClock) -> None:
-    scenes.tenant(app_for(aws, clock))
+    stage.tenant(app_for(aws, clock))
     broken = app_for(FailingAws(aws, _audit_table_is_down), clock)
 
     with pytest.raises(NotInvited):
@@ -211,7 +211,7 @@ def test_a_repeated_call_shares_its_dedupe_id_and_a_later_one_does_not(app: App,
 
 @pytest.mark.invariant(7)
 def test_a_join_has_one_entry_however_often_it_is_tried(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     sign_up(app, invite(app).shown_token)
 
     for _ in range(3):
@@ -258,7 +258,7 @@ def _planted(event: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.invariant(9)
-@pytest.mark.parametrize(("function", "case"), [(one, case) for one in FOLDERS for case in sample_cases(one)])
+@pytest.mark.parametrize(("function", "case"), [(one, case) for one in TRIGGER_FOLDERS for case in sample_cases(one)])
 def test_no_log_line_holds_an_address_a_token_or_anything_that_was_typed(
     function: str, case: str, aws: Aws, clock: TestClock
 ) -> None:
@@ -300,7 +300,7 @@ def test_a_fault_shows_a_reference_and_logs_where_it_was_but_not_its_words(aws: 
 
 @pytest.mark.invariant(9)
 def test_no_secret_is_stored(app: App, aws: Aws) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     issued = invite(app)
     sign_up(app, issued.mailed_token)
     confirm(app)
@@ -315,7 +315,7 @@ def test_no_secret_is_stored(app: App, aws: Aws) -> None:
 @pytest.mark.invariant(9)
 def test_the_note_of_an_invitation_is_in_its_row_and_in_no_entry_and_no_log_line(aws: Aws, clock: TestClock) -> None:
     app = app_for(aws, clock)
-    scenes.tenant(app)
+    stage.tenant(app)
     invite(app, note=CANARY)
     unrecorded = app_for(FailingAws(aws, _audit_table_is_down), clock)
 
@@ -337,7 +337,7 @@ def test_the_note_of_an_invitation_is_in_its_row_and_in_no_entry_and_no_log_line
 
 @pytest.mark.invariant(9)
 def test_no_audit_entry_holds_a_clear_address(app: App, aws: Aws) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     issued = invite(app)
     sign_up(app, issued.mailed_token)
     confirm(app)

@@ -16,7 +16,7 @@ from gatehouse.runtime.events.post_authentication import PostAuthenticationEvent
 from gatehouse.runtime.wiring import TRIGGER_SECONDS, App
 from tests.support.builders import TODAY, an_event, user_attributes
 from tests.support.doubles import FailingAws, HangingAws
-from tests.support.functions import FOLDERS, GATES, VIEWS, Context, handler_of, sample_cases, sample_event
+from tests.support.functions import GATES, TRIGGER_FOLDERS, VIEWS, Context, handler_of, sample_cases, sample_event
 from tests.support.scenes import SCENES
 from tests.support.stores import TestClock, app_for, entries, log_lines
 
@@ -32,16 +32,15 @@ USUAL = {
     "pre_sign_up": "invited",
     "pre_token_generation": "accepted_tenant",
 }
-# A challenge is refused whatever the store says, and a message is composed without it.
-READ_NOTHING = {"custom_auth_challenge", "custom_message"}
-CLOSED_BY_THE_STORE = sorted(GATES - READ_NOTHING)
+# A challenge is refused whatever the store says.
+CLOSED_BY_THE_STORE = sorted(GATES - {"custom_auth_challenge"})
 # What these are asked names nobody, so they refuse it.
 NEED_A_GROUND = ("inbound_federation", "pre_sign_up")
 NO_TOKENS = {"challengeName": None, "issueTokens": False, "failAuthentication": True}
 
 
 def test_every_function_has_a_view() -> None:
-    assert sorted(VIEWS) == FOLDERS
+    assert sorted(VIEWS) == TRIGGER_FOLDERS
 
 
 @pytest.mark.invariant(8)
@@ -74,7 +73,7 @@ def test_what_needs_no_answer_of_the_store_answers_in_time_and_logs_its_entry(fu
 
 
 @pytest.mark.invariant(8)
-@pytest.mark.parametrize("function", FOLDERS)
+@pytest.mark.parametrize("function", TRIGGER_FOLDERS)
 @pytest.mark.parametrize(
     "code", ["ProvisionedThroughputExceededException", "InternalServerError", "ResourceNotFoundException"]
 )
@@ -120,7 +119,7 @@ def test_a_setting_that_is_missing_closes_a_gate(
 
 @pytest.mark.invariant(7)
 @pytest.mark.invariant(8)
-@pytest.mark.parametrize("function", [one for one in FOLDERS if one not in ("custom_message", "pre_authentication")])
+@pytest.mark.parametrize("function", sorted({*TRIGGER_FOLDERS} - {"custom_message", "pre_authentication"}))
 def test_a_store_whose_answers_make_no_sense_closes_gates_and_leaves_an_entry(function: str, clock: TestClock) -> None:
     app = app_for(_SenselessAws(), clock)
     event = sample_event(function, USUAL[function])
@@ -159,7 +158,7 @@ STRANGE_REQUESTS: list[Any] = [None, [], {}, "text", 7, {"userAttributes": None}
 
 @pytest.mark.invariant(11)
 @pytest.mark.parametrize("request_", STRANGE_REQUESTS, ids=repr)
-@pytest.mark.parametrize("function", FOLDERS)
+@pytest.mark.parametrize("function", TRIGGER_FOLDERS)
 def test_a_request_of_no_known_shape_never_widens(function: str, request_: Any, aws: Aws, clock: TestClock) -> None:
     app = app_for(aws, clock)
     event = an_event(SCENE_SOURCES[function], request_)
@@ -177,7 +176,7 @@ SCENE_SOURCES = {function: sample_event(function, case)["triggerSource"] for fun
 
 
 @pytest.mark.invariant(11)
-@pytest.mark.parametrize("function", FOLDERS)
+@pytest.mark.parametrize("function", TRIGGER_FOLDERS)
 @pytest.mark.parametrize("raw", [None, [], "text", {}], ids=repr)
 def test_what_is_no_event_at_all_admits_nobody(function: str, raw: Any, aws: Aws, clock: TestClock) -> None:
     app = app_for(aws, clock)
@@ -226,7 +225,7 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=8), inner, max_size=2),
     max_leaves=6,
 )
-_CASES = [(function, case) for function in FOLDERS for case in sample_cases(function)]
+_CASES = [(function, case) for function in TRIGGER_FOLDERS for case in sample_cases(function)]
 
 
 @pytest.mark.invariant(1)

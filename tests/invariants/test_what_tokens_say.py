@@ -12,7 +12,7 @@ from gatehouse.domain.tenant import TenantStatus
 from gatehouse.errors import MemberSuspended, NotAMember, NotInvited, Refusal, TenantSuspended
 from gatehouse.runtime.wiring import App
 from gatehouse.services.tenants import set_tenant_status
-from tests.support import scenes
+from tests.support import scenes, stage
 from tests.support.builders import ANAS_SUB, TODAY, a_membership, an_event, an_occasion, user_attributes
 from tests.support.functions import Context, handler_of, sample_event
 from tests.support.histories import has_tenant
@@ -47,9 +47,9 @@ def suspend(app: App, tenant_id: str, status: TenantStatus = TenantStatus.SUSPEN
 def member(app: App) -> App:
     """Ana is a viewer of acme, her default, and a member of globex; initech is not hers."""
     for tenant_id in ("acme", "globex", "initech"):
-        scenes.tenant(app, tenant_id)
-    scenes.membership(app, a_membership(role=Role.VIEWER), default="acme")
-    scenes.membership(app, a_membership(tenant_id="globex"))
+        stage.tenant(app, tenant_id)
+    stage.membership(app, a_membership(role=Role.VIEWER), default="acme")
+    stage.membership(app, a_membership(tenant_id="globex"))
     return app
 
 
@@ -132,7 +132,7 @@ def test_a_suspended_tenant_gets_no_further_token(member: App, source: str, meta
 @pytest.mark.invariant(5)
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_suspended_member_gets_no_further_token(member: App, source: str) -> None:
-    scenes.membership(member, a_membership(status=MemberStatus.SUSPENDED))
+    stage.membership(member, a_membership(status=MemberStatus.SUSPENDED))
 
     with pytest.raises(MemberSuspended):
         token(member, {"tenant_id": "acme"}, source)
@@ -163,9 +163,9 @@ def test_a_suspended_tenant_cannot_be_switched_to(member: App) -> None:
 def test_a_refused_token_joins_nothing(app: App) -> None:
     """A suspended tenant cannot be accepted, and two tenants cannot be asked for at once."""
     for tenant_id in ("acme", "globex"):
-        scenes.tenant(app, tenant_id)
-    scenes.membership(app, a_membership(), default="acme")
-    scenes.invitation(app, tenant_id="globex")
+        stage.tenant(app, tenant_id)
+    stage.membership(app, a_membership(), default="acme")
+    stage.invitation(app, tenant_id="globex")
 
     with pytest.raises(NotAMember):
         token(app, {"accept_tenant_id": "globex", "tenant_id": "acme"})

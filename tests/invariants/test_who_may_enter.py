@@ -24,7 +24,7 @@ from gatehouse.services.invitations import (
 )
 from gatehouse.store import keys
 from gatehouse.store.table import update
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import (
     ANA,
     ANAS_SUB,
@@ -103,8 +103,8 @@ def confirm(app: App, sub: str = ANAS_SUB) -> None:
 @pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("metadata", NO_GROUND)
 def test_no_account_is_made_without_a_ground(app: App, source: str, metadata: dict[str, str]) -> None:
-    scenes.tenant(app)
-    scenes.invitation(app)
+    stage.tenant(app)
+    stage.invitation(app)
     event = an_event(source, {"userAttributes": {"email": ANA, "email_verified": "true"}, "clientMetadata": metadata})
 
     with pytest.raises(NotInvited):
@@ -115,8 +115,8 @@ def test_no_account_is_made_without_a_ground(app: App, source: str, metadata: di
 
 @pytest.mark.invariant(1)
 def test_a_token_counts_for_the_address_that_its_invitation_names_alone(app: App) -> None:
-    scenes.tenant(app)
-    scenes.invitation(app)
+    stage.tenant(app)
+    stage.invitation(app)
 
     with pytest.raises(NotInvited) as refused:
         sign_up(app, SHOWN_TOKEN, address="bob@acme.com")
@@ -127,8 +127,8 @@ def test_a_token_counts_for_the_address_that_its_invitation_names_alone(app: App
 @pytest.mark.invariant(1)
 @pytest.mark.parametrize("source", ["PreSignUp_SignUp", "PreSignUp_AdminCreateUser", "PreSignUp_FromTheFuture"])
 def test_the_secret_of_an_open_invitation_is_a_ground_for_every_source(app: App, source: str) -> None:
-    scenes.tenant(app)
-    scenes.invitation(app)
+    stage.tenant(app)
+    stage.invitation(app)
 
     response = sign_up(app, SHOWN_TOKEN, source=source)
 
@@ -137,7 +137,7 @@ def test_the_secret_of_an_open_invitation_is_a_ground_for_every_source(app: App,
 
 @pytest.mark.invariant(2)
 def test_an_invitation_makes_one_membership_however_often_it_is_tried(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     token = invite(app).shown_token
     sign_up(app, token)
     sign_up(app, token)
@@ -152,7 +152,7 @@ def test_an_invitation_makes_one_membership_however_often_it_is_tried(app: App) 
 
 @pytest.mark.invariant(2)
 def test_an_abandoned_sign_up_does_not_block_the_invited_person(app: App, clock: TestClock) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     token = invite(app).shown_token
     sign_up(app, token)
     clock.advance(days=3)
@@ -165,7 +165,7 @@ def test_an_abandoned_sign_up_does_not_block_the_invited_person(app: App, clock:
 
 @pytest.mark.invariant(2)
 def test_an_expired_invitation_does_not_block_a_new_one(app: App, clock: TestClock) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     invite(app)
     clock.advance(days=8)
 
@@ -179,7 +179,7 @@ def test_an_expired_invitation_does_not_block_a_new_one(app: App, clock: TestClo
 
 @pytest.mark.invariant(2)
 def test_an_unconfirmed_profile_of_somebody_else_does_not_block_the_invited_person(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     pool = Pool()
 
     issued = invite(app, pool=pool)
@@ -190,7 +190,7 @@ def test_an_unconfirmed_profile_of_somebody_else_does_not_block_the_invited_pers
 
 @pytest.mark.invariant(2)
 def test_a_note_of_a_dead_link_joins_nothing(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     sign_up(app, invite(app).shown_token)
     revoke_invitation(ANA, "acme", an_occasion(), invitations=app.invitations, recorder=app.recorder)
     invite(app)
@@ -203,7 +203,7 @@ def test_a_note_of_a_dead_link_joins_nothing(app: App) -> None:
 @pytest.mark.invariant(1)
 @pytest.mark.parametrize("kind", ["shown_token", "mailed_token"])
 def test_the_older_links_of_a_resent_invitation_are_no_ground(app: App, kind: str) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     issued = [invite(app), resend(app), resend(app)]
 
     for older in issued[:-1]:
@@ -218,7 +218,7 @@ def test_the_older_links_of_a_resent_invitation_are_no_ground(app: App, kind: st
 @pytest.mark.invariant(2)
 @pytest.mark.parametrize("kind", ["shown_token", "mailed_token"])
 def test_what_an_older_link_admitted_joins_nothing_once_the_invitation_is_resent(app: App, kind: str) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     sign_up(app, getattr(invite(app), kind))
     resend(app)
 
@@ -231,7 +231,7 @@ def test_what_an_older_link_admitted_joins_nothing_once_the_invitation_is_resent
 @pytest.mark.invariant(2)
 @pytest.mark.parametrize("days", [0, 8], ids=["pending", "expired"])
 def test_who_signed_up_by_an_older_link_comes_in_by_the_new_one(app: App, clock: TestClock, days: int) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     sign_up(app, invite(app).shown_token)
     clock.advance(days=days)
     pool = Pool()
@@ -247,7 +247,7 @@ def test_who_signed_up_by_an_older_link_comes_in_by_the_new_one(app: App, clock:
 
 @pytest.mark.invariant(2)
 def test_a_resent_invitation_makes_one_membership_however_often_it_is_tried(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     invite(app)
     token = resend(app).shown_token
     for sub in (ANAS_SUB, "another-sub", ANAS_SUB):
@@ -264,7 +264,7 @@ def test_a_resent_invitation_makes_one_membership_however_often_it_is_tried(app:
 
 @pytest.mark.invariant(3)
 def test_an_expired_invitation_is_resent_to_a_seat_or_not_at_all(app: App, clock: TestClock) -> None:
-    scenes.tenant(app, limit=1)
+    stage.tenant(app, limit=1)
     invite(app)
     clock.advance(days=8)
     invite(app, "ben@acme.com")
@@ -278,7 +278,7 @@ def test_an_expired_invitation_is_resent_to_a_seat_or_not_at_all(app: App, clock
 
 @pytest.mark.invariant(3)
 def test_the_last_seat_is_given_once(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     for address in ("one@acme.com", "two@acme.com", "three@acme.com"):
         invite(app, address)
 
@@ -290,10 +290,10 @@ def test_the_last_seat_is_given_once(app: App) -> None:
 
 @pytest.mark.invariant(3)
 def test_a_limit_lowered_below_what_is_held_only_stops_new_ones(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     token = invite(app).shown_token
     invite(app, "two@acme.com")
-    scenes.core_table(app).write(update(keys.seats_key("acme"), "SET seat_limit = :one", "", {":one": 1}))
+    stage.core_table(app).write(update(keys.seats_key("acme"), "SET seat_limit = :one", "", {":one": 1}))
 
     sign_up(app, token)
     confirm(app)
@@ -305,7 +305,7 @@ def test_a_limit_lowered_below_what_is_held_only_stops_new_ones(app: App) -> Non
 
 @pytest.mark.invariant(3)
 def test_a_refused_invitation_takes_no_seat(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     invite(app)
 
     with pytest.raises(AlreadyInvited):
@@ -316,7 +316,7 @@ def test_a_refused_invitation_takes_no_seat(app: App) -> None:
 
 @pytest.mark.invariant(3)
 def test_a_revoked_invitation_gives_its_seat_back_once(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     invite(app)
     revoke_invitation(ANA, "acme", an_occasion(), invitations=app.invitations, recorder=app.recorder)
 
@@ -330,10 +330,10 @@ def test_a_revoked_invitation_gives_its_seat_back_once(app: App) -> None:
 @pytest.mark.invariant(1)
 @pytest.mark.parametrize("row", ["expires_on", "shown_hash", "invitation_status"])
 def test_an_invitation_written_by_hand_admits_nobody(app: App, row: str) -> None:
-    scenes.tenant(app)
-    made = scenes.invitation(app)
+    stage.tenant(app)
+    made = stage.invitation(app)
     key = keys.invitation_key(made.address, "acme")
-    scenes.core_table(app).write(update(key, f"SET {row} = :number", "", {":number": 7}))
+    stage.core_table(app).write(update(key, f"SET {row} = :number", "", {":number": 7}))
     event = an_event(
         "PreSignUp_SignUp", {"userAttributes": {"email": ANA}, "clientMetadata": {"invitation": SHOWN_TOKEN}}
     )
@@ -341,13 +341,13 @@ def test_an_invitation_written_by_hand_admits_nobody(app: App, row: str) -> None
     with pytest.raises(Exception, match=rf"reference {Context.aws_request_id} \[fault\]"):
         handler_of("pre_sign_up")(event, Context(), app)
 
-    assert scenes.core_table(app).get(keys.admission_key(made.address, "acme")) is None
-    assert (scenes.core_table(app).get(key) or {})[row] == {"N": "7"}
+    assert stage.core_table(app).get(keys.admission_key(made.address, "acme")) is None
+    assert (stage.core_table(app).get(key) or {})[row] == {"N": "7"}
 
 
 @pytest.mark.invariant(2)
 def test_an_accepted_invitation_stays_whole(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     sign_up(app, invite(app).shown_token)
     confirm(app)
 
@@ -359,11 +359,11 @@ def test_an_accepted_invitation_stays_whole(app: App) -> None:
 
 @pytest.mark.invariant(3)
 def test_an_invitation_whose_day_was_changed_by_hand_joins_nobody_and_moves_no_seat(app: App) -> None:
-    scenes.tenant(app)
+    stage.tenant(app)
     token = invite(app).shown_token
     key = keys.invitation_key(parse_address(ANA), "acme")
     later = (TODAY + timedelta(days=20)).isoformat()
-    scenes.core_table(app).write(update(key, "SET expires_on = :later", "", {":later": later}))
+    stage.core_table(app).write(update(key, "SET expires_on = :later", "", {":later": later}))
     before = app.tenants.seats("acme")
 
     sign_up(app, token)
@@ -376,8 +376,8 @@ def test_an_invitation_whose_day_was_changed_by_hand_joins_nobody_and_moves_no_s
 @pytest.mark.invariant(6)
 def test_who_types_an_invited_address_does_not_learn_that_its_tenant_is_suspended(aws: Aws, clock: TestClock) -> None:
     app = app_for(aws, clock, replace(SETTINGS, admit_by_address=True))
-    scenes.tenant(app, status=TenantStatus.SUSPENDED)
-    scenes.invitation(app)
+    stage.tenant(app, status=TenantStatus.SUSPENDED)
+    stage.invitation(app)
     event = an_event("PreSignUp_SignUp", {"userAttributes": {"email": ANA}})
 
     with pytest.raises(NotInvited) as refused:

@@ -15,7 +15,7 @@ from gatehouse.refusals.rules import JoinRequestNotFound
 from gatehouse.runtime.wiring import App
 from gatehouse.services.approvals import approve_request, reject_request
 from tests.invariants.test_codes_and_domains import confirm, members, sign_up, token, why
-from tests.support import scenes
+from tests.support import stage
 from tests.support.builders import ANA, ANAS_SUB, CODE, SHOWN_TOKEN, TODAY, a_replacement, an_event, an_occasion
 from tests.support.functions import Context, handler_of
 from tests.support.histories import closes, fresh_entry, has_tenant, invites, joins, removes, revokes
@@ -28,15 +28,15 @@ TYPED = [{"code": CODE}, {}]
 
 @pytest.fixture
 def open_acme(app: App) -> App:
-    scenes.tenant(app)
-    scenes.code(app)
-    scenes.domain(app)
+    stage.tenant(app)
+    stage.code(app)
+    stage.domain(app)
     return app
 
 
 def lapses(app: App) -> None:
     made = app.invitations.get(parse_address(ANA), "acme")
-    scenes.rewrite(app, replace(made, expires_on=TODAY - timedelta(days=1)))
+    stage.rewrite(app, replace(made, expires_on=TODAY - timedelta(days=1)))
 
 
 def is_revoked(app: App) -> None:
@@ -50,7 +50,7 @@ def is_revoked(app: App) -> None:
 def test_who_was_removed_stays_out_after_an_invitation_that_came_to_nothing(
     open_acme: App, typed: dict[str, str], sub: str, ends: object
 ) -> None:
-    joins(open_acme, scenes.invitation(open_acme))
+    joins(open_acme, stage.invitation(open_acme))
     removes(open_acme)
     invites(open_acme, id=AGAIN)
     assert callable(ends)
@@ -65,7 +65,7 @@ def test_who_was_removed_stays_out_after_an_invitation_that_came_to_nothing(
 
 @pytest.mark.invariant(2)
 def test_who_comes_back_by_an_invitation_is_under_the_rules_like_anybody(open_acme: App) -> None:
-    joins(open_acme, scenes.invitation(open_acme))
+    joins(open_acme, stage.invitation(open_acme))
     removes(open_acme)
     joins(open_acme, invites(open_acme, id=AGAIN), ANOTHER)
 
@@ -76,9 +76,9 @@ def test_who_comes_back_by_an_invitation_is_under_the_rules_like_anybody(open_ac
 @pytest.mark.invariant(2)
 @pytest.mark.parametrize("address", [ANA, "ana.maria@acme.com"])
 def test_who_was_rejected_stays_out_under_another_address_too(app: App, address: str) -> None:
-    scenes.tenant(app)
-    scenes.code(app)
-    scenes.domain(app, mode=JoinMode.APPROVAL)
+    stage.tenant(app)
+    stage.code(app)
+    stage.domain(app, mode=JoinMode.APPROVAL)
     sign_up(app)
     confirm(app)
     reject_request(ANA, "acme", an_occasion(at=app.clock()), requests=app.join_requests, recorder=app.recorder)
@@ -92,8 +92,8 @@ def test_who_was_rejected_stays_out_under_another_address_too(app: App, address:
 
 @pytest.mark.invariant(2)
 def test_nobody_waits_longer_than_a_month_whether_dynamodb_has_noticed_or_not(app: App, clock: TestClock) -> None:
-    scenes.tenant(app)
-    scenes.domain(app, mode=JoinMode.APPROVAL)
+    stage.tenant(app)
+    stage.domain(app, mode=JoinMode.APPROVAL)
     sign_up(app)
     confirm(app)
     clock.advance(days=30)
@@ -115,8 +115,8 @@ def test_nobody_waits_longer_than_a_month_whether_dynamodb_has_noticed_or_not(ap
 @pytest.mark.parametrize("typed", ["ana", "Ana", ANAS_SUB])
 def test_where_people_choose_their_names_a_code_counts_only_with_the_confirmation(app: App, typed: str) -> None:
     """Whoever knows a name could have a code noted for it; its owner, by whom the note is found, is called the same."""
-    scenes.tenant(app)
-    scenes.code(app)
+    stage.tenant(app)
+    stage.code(app)
     sign_up(app, sub=typed, code=CODE)
     event = an_event(
         "PostConfirmation_ConfirmSignUp",
@@ -131,9 +131,9 @@ def test_where_people_choose_their_names_a_code_counts_only_with_the_confirmatio
 @pytest.mark.invariant(2)
 def test_a_code_leads_nobody_away_from_the_tenant_that_invited_them(app: App, clock: TestClock) -> None:
     has_tenant(app, "evil")
-    scenes.tenant(app)
-    scenes.code(app, tenant_id="evil")
-    scenes.invitation(app)
+    stage.tenant(app)
+    stage.code(app, tenant_id="evil")
+    stage.invitation(app)
     sign_up(app, invitation=SHOWN_TOKEN)
     clock.advance(seconds=5)
     sign_up(app, code=CODE)  # by somebody else, under the very name that Cognito has for Ana
@@ -145,8 +145,8 @@ def test_a_code_leads_nobody_away_from_the_tenant_that_invited_them(app: App, cl
 
 @pytest.mark.invariant(5)
 def test_nobody_joins_by_a_code_a_tenant_that_takes_identity_providers_alone(app: App) -> None:
-    scenes.tenant(app, ways=frozenset({"provider:AcmeSaml"}))
-    code = scenes.code(app)
+    stage.tenant(app, ways=frozenset({"provider:AcmeSaml"}))
+    code = stage.code(app)
 
     confirm(app, code=CODE)
 
@@ -164,12 +164,12 @@ def test_an_invitation_to_a_suspended_tenant_stands_in_no_domains_way(
     is_invited: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     app = app_for(aws, clock, replace(SETTINGS, admit_by_address=True))
-    scenes.tenant(app)
-    scenes.domain(app)
+    stage.tenant(app)
+    stage.domain(app)
     has_tenant(app, "globex")
     if is_invited:
-        scenes.invitation(app, tenant_id="globex")
-    scenes.suspends(app, "globex")
+        stage.invitation(app, tenant_id="globex")
+    stage.suspends(app, "globex")
 
     sign_up(app)
     confirm(app)
@@ -179,8 +179,8 @@ def test_an_invitation_to_a_suspended_tenant_stands_in_no_domains_way(
 
 @pytest.mark.invariant(8)
 def test_whoever_invited_themselves_joins_by_nothing_and_no_token_fails_for_it(app: App) -> None:
-    scenes.tenant(app)
-    scenes.invitation(app, invited_by=ANAS_SUB)
+    stage.tenant(app)
+    stage.invitation(app, invited_by=ANAS_SUB)
     sign_up(app, invitation=SHOWN_TOKEN)
 
     confirm(app)
@@ -191,8 +191,8 @@ def test_whoever_invited_themselves_joins_by_nothing_and_no_token_fails_for_it(a
 
 @pytest.mark.invariant(2)
 def test_nothing_of_a_closed_tenant_is_taken_over(app: App) -> None:
-    scenes.tenant(app)
-    joins(app, scenes.invitation(app))
+    stage.tenant(app)
+    joins(app, stage.invitation(app))
     slot = app.invitations.offer_replacement(parse_address(ANA), "acme", a_replacement(), fresh_entry())
     closes(app)
     offer = slot.offer()

@@ -10,7 +10,6 @@ import pytest
 from local.stack import Stack
 from tests.cli.operator import Operator
 from tests.local_stack.desk_work import gatehouse
-from tests.local_stack.reconfigured import reconfigured
 
 pytestmark = pytest.mark.local_stack
 
@@ -86,14 +85,6 @@ def test_a_flow_that_was_switched_on_behind_the_row_is_found(stack: Stack) -> No
     assert "client_offers_more" not in before
     assert "client_offers_more" in after
     assert gone == {"declared_client_gone"}
-
-
-def test_a_function_that_words_mails_for_a_pool_without_ses_is_found(stack: Stack) -> None:
-    with reconfigured(stack, "CustomMessageFunctionArn", GATEHOUSE_POOL_SENDS_BY_SES="true"):
-        status, findings = found(stack)
-
-    assert status == 1
-    assert codes(findings, "function") == {"mail_worded_without_ses"}
 
 
 def test_a_permission_that_was_taken_away_is_found(stack: Stack) -> None:

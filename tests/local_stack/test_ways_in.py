@@ -14,8 +14,7 @@ from gatehouse.runtime.desk import OperatorDesk
 from gatehouse.services.invitations import revoke_invitation
 from local.demo.people import PASSWORD, Person
 from local.stack import Stack
-from tests.local_stack.desk_work import decided, invite, joined, make_tenant, members_of
-from tests.local_stack.reconfigured import reconfigured
+from tests.local_stack.desk_work import decided, invite, make_tenant, members_of
 from tests.support.builders import an_occasion
 
 pytestmark = pytest.mark.local_stack
@@ -159,23 +158,3 @@ def test_calls_that_cognito_repeats_make_one_member_and_hold_one_seat(stack: Sta
     assert desk.app.tenants.seats("twice").held == 1
     assert person.claims("id")["tenant_id"] == "twice"
     assert decided(desk, "twice").count("member:join allow joined") == 1
-
-
-def test_a_mail_has_our_words_if_the_pool_sends_by_ses_and_cognitos_own_if_not(
-    stack: Stack, desk: OperatorDesk
-) -> None:
-    make_tenant(desk, "worded")
-    person = joined(stack, desk, "wim@worded.com", "worded")
-    web, cognito = stack.outputs["UserPoolClientId"], stack.client("cognito-idp")
-
-    cognito.forgot_password(ClientId=web, Username=person.address)
-    with reconfigured(stack, "CustomMessageFunctionArn", GATEHOUSE_POOL_SENDS_BY_SES="true"):
-        cognito.forgot_password(ClientId=web, Username=person.address)
-
-    assert mailed_subjects(stack, person.address) == ["Your verification code", "Your password reset code"]
-
-
-def mailed_subjects(stack: Stack, address: str) -> list[str]:
-    with urllib.request.urlopen(f"{stack.endpoint_url}/_ministack/ses/messages") as answer:  # noqa: S310 - ours
-        boxes = json.load(answer)["messages"]
-    return [mail["Subject"] for box in boxes.values() for mail in box if mail["To"] == [address]]

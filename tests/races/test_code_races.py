@@ -12,7 +12,7 @@ from gatehouse.errors import NotInvited
 from gatehouse.refusals.rules import DomainTaken, JoinRequestNotFound
 from gatehouse.runtime.wiring import App
 from tests.races.test_races import agreed, of_kinds, reasons
-from tests.support import scenes
+from tests.support import stage
 from tests.support.arena import Act, Arena
 from tests.support.builders import TODAY, a_claim, a_membership, a_request, an_invitation
 from tests.support.histories import fresh_entry, has_tenant
@@ -24,7 +24,7 @@ SOME = 16
 
 
 def a_tenants_code(app: App, tenant_id: str, **overrides: object) -> Code:
-    return scenes.code(app, tenant_id=tenant_id, hash=hash_code(tenant_id), **overrides)
+    return stage.code(app, tenant_id=tenant_id, hash=hash_code(tenant_id), **overrides)
 
 
 def join(code: Code, person: str) -> Act:
@@ -32,7 +32,7 @@ def join(code: Code, person: str) -> Act:
     address, sub = f"{person}@{code.tenant_id}.example", f"{code.tenant_id}.{person}"
     slot = an_invitation(
         address,
-        id=scenes.fresh_entry_id(),
+        id=stage.fresh_entry_id(),
         tenant_id=code.tenant_id,
         status=InvitationStatus.ACCEPTED,
         sub=sub,
@@ -137,7 +137,7 @@ def test_a_request_is_approved_or_rejected_and_never_both(arena: Arena) -> None:
     for tenant_id in arena.rounds():
         has_tenant(arena.app, tenant_id)
         domain = f"{tenant_id}.example"
-        claim = scenes.domain(arena.app, domain=domain, tenant_id=tenant_id, mode=JoinMode.APPROVAL)
+        claim = stage.domain(arena.app, domain=domain, tenant_id=tenant_id, mode=JoinMode.APPROVAL)
         address, sub = f"person@{domain}", f"{tenant_id}.person"
         request = a_request(address, tenant_id=tenant_id, sub=sub)
         rule = arena.app.domains.rule_of(claim.domain)

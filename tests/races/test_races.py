@@ -17,7 +17,7 @@ from gatehouse.errors import NotInvited
 from gatehouse.refusals.common import AlreadyInvited, InvitationNotPending, NoSeat, TenantExists
 from gatehouse.runtime.wiring import App
 from gatehouse.store import seats
-from tests.support import scenes
+from tests.support import stage
 from tests.support.arena import Act, Arena
 from tests.support.builders import TODAY
 from tests.support.histories import counted, fresh_entry, has_tenant, invites, joins, kept, resends, revokes
@@ -289,7 +289,7 @@ def resend(invitation: Invitation, shown: str = "shown", **overrides: Any) -> Ac
 
 
 def fold(tenant_id: str, today: date) -> Act:
-    return lambda app: seats.fold(scenes.core_table(app), tenant_id, today)
+    return lambda app: seats.fold(stage.core_table(app), tenant_id, today)
 
 
 def suspend(tenant_id: str) -> Act:

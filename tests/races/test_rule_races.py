@@ -8,7 +8,7 @@ import pytest
 from gatehouse.domain.role import Role
 from gatehouse.refusals.common import AlreadyInvited
 from gatehouse.runtime.wiring import App
-from tests.support import scenes
+from tests.support import stage
 from tests.support.arena import Act, Arena
 from tests.support.builders import TODAY, a_note, an_event
 from tests.support.functions import Context, handler_of
@@ -22,8 +22,8 @@ MANY = 16
 def rule(app: App, tenant_id: str, limit: int = 3) -> str:
     """Make a tenant whose provider's people need no invitation; return its mail domain."""
     domain = f"{tenant_id}.example"
-    scenes.tenant(app, tenant_id, limit=limit, provider_role=Role.MEMBER)
-    scenes.mapping(app, domain, tenant_id=tenant_id, provider=tenant_id)
+    stage.tenant(app, tenant_id, limit=limit, provider_role=Role.MEMBER)
+    stage.mapping(app, domain, tenant_id=tenant_id, provider=tenant_id)
     return domain
 
 
@@ -88,7 +88,7 @@ def test_a_person_invited_by_name_at_that_very_moment_is_one_member(arena: Arena
 
         def invite(app: App, email: str = email, tenant_id: str = tenant_id) -> object:
             try:
-                return invites(app, email, tenant_id=tenant_id, id=scenes.fresh_entry_id()).id
+                return invites(app, email, tenant_id=tenant_id, id=stage.fresh_entry_id()).id
             except AlreadyInvited:
                 return None
 

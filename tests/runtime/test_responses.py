@@ -110,10 +110,10 @@ def test_an_admission_sets_every_flag(verified: AddressKind | None, flags: tuple
 
 
 def test_a_pool_that_does_not_send_by_ses_gets_no_mail_fields() -> None:
-    composed = Message(sms="the code is {####}", subject="code", body="the code is {####}")
+    composed = Message(sms="the code is {####}", subject="code", html="<p>{####}</p>", text="{####}")
 
     with_mail = responses.message(composed, with_mail=True)
     without = responses.message(composed, with_mail=False)
 
-    assert with_mail == {"smsMessage": composed.sms, "emailMessage": composed.body, "emailSubject": "code"}
+    assert with_mail == {"smsMessage": composed.sms, "emailMessage": composed.html, "emailSubject": "code"}
     assert without == {"smsMessage": composed.sms, "emailMessage": None, "emailSubject": None}

@@ -10,7 +10,7 @@ import pytest
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
-from gatehouse.errors import AwsError, MessageNotUsable, NotInvited, UnreadableRecord
+from gatehouse.errors import AwsError, MessageNotUsable, NotInvited, TemplateBroken, UnreadableRecord
 from gatehouse.runtime.telemetry import Telemetry
 from tests.support.builders import an_entry
 
@@ -123,7 +123,8 @@ def test_an_event_that_is_passed_through_is_no_metric() -> None:
     [
         (AwsError("ThrottlingException", "ana@acme.com"), {"aws_error_code": "ThrottlingException"}),
         (UnreadableRecord("tenant", "status"), {"record_kind": "tenant", "record_attribute": "status"}),
-        (MessageNotUsable("smsMessage"), {"message_part": "smsMessage"}),
+        (MessageNotUsable("smsMessage lacks the code"), {"message_problem": "smsMessage lacks the code"}),
+        (TemplateBroken("sign-up/de.toml", "it is no TOML"), {"template": "sign-up/de.toml"}),
         (ValueError("ana@acme.com"), {}),
     ],
 )

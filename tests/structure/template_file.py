@@ -5,6 +5,8 @@ from typing import Any
 
 import yaml
 
+from gatehouse.runtime.cognito import TRIGGERS
+
 ROOT = Path(__file__).resolve().parents[2]
 _LONG_FORMS = {"Ref": "Ref", "Condition": "Condition"}
 
@@ -53,3 +55,4 @@ def as_camel(folder: str) -> str:
 
 FOLDERS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
 NAMES = [as_camel(folder) for folder in FOLDERS]
+TRIGGER_NAMES = [as_camel(folder) for folder in sorted(TRIGGERS)]

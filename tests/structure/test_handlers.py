@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from gatehouse.runtime.cognito import TRIGGERS
-from tests.support.functions import FOLDERS, VIEWS, sample_cases
+from tests.support.functions import BUS_FOLDERS, FOLDERS, TRIGGER_FOLDERS, VIEWS, sample_cases
 from tests.support.stores import ROOT
 
 LONGEST = 40
@@ -17,8 +17,12 @@ def source_of(function: str) -> str:
 
 
 def test_every_trigger_has_its_function_and_its_view() -> None:
-    assert sorted(TRIGGERS) == FOLDERS
-    assert sorted(VIEWS) == FOLDERS
+    assert sorted(TRIGGERS) == sorted(VIEWS) == TRIGGER_FOLDERS
+    assert set(TRIGGERS) <= set(FOLDERS)
+
+
+def test_what_cognito_does_not_call_the_bus_does() -> None:
+    assert BUS_FOLDERS == ["mail_feedback"]
 
 
 @pytest.mark.parametrize("function", FOLDERS)
@@ -42,7 +46,8 @@ def test_a_handler_is_the_only_name_that_its_file_makes(function: str) -> None:
 
     assert made == [ast.Expr, ast.FunctionDef]
     assert handler.name == "handler"
-    assert [ast.unparse(decorator) for decorator in handler.decorator_list] == ["trigger"]
+    expected = "trigger" if function in TRIGGERS else "bus_event"
+    assert [ast.unparse(decorator) for decorator in handler.decorator_list] == [expected]
     assert ast.get_docstring(handler)
 
 

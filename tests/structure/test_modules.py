@@ -17,6 +17,7 @@ from benchmarks.stage import COMMON_PATHS
 from tests.support.functions import FOLDERS, sample_event
 from tests.support.stores import ROOT
 
+_CASES = {function: path.cold.case for function, path in COMMON_PATHS.items()} | {"mail_feedback": "bounced"}
 LISTS = tomllib.loads((ROOT / "tests" / "structure" / "modules.toml").read_text(encoding="utf-8"))
 PARTS = ("import", "first_call")
 _SETTINGS = {
@@ -50,7 +51,7 @@ def loaded_by(function: str) -> dict[str, list[str]]:
     Of other packages' modules and the standard library's the outermost packages alone, and no private ones.
     """
     path = [str(ROOT / "functions" / function), str(ROOT / "shared"), sysconfig.get_path("purelib")]
-    event = sample_event(function, COMMON_PATHS[function].cold.case)
+    event = sample_event(function, _CASES[function])
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-B", "-c", _LOAD, json.dumps(path), json.dumps(event)],
         env=_SETTINGS,
@@ -86,6 +87,11 @@ def test_no_function_loads_what_takes_longer_than_all_of_it(function: str) -> No
     assert loaded.isdisjoint({"aws_lambda_powertools", "aws_xray_sdk", "boto3", "botocore", "pydantic", "wrapt"})
 
 
-@pytest.mark.parametrize("function", ["custom_message", "pre_authentication"])
-def test_a_function_that_asks_nothing_loads_no_way_to_ask(function: str) -> None:
-    assert "awscrt" not in {name for part in PARTS for name in loaded_by(function)[part]}
+def test_a_function_that_asks_nothing_loads_no_way_to_ask() -> None:
+    assert "awscrt" not in {name for part in PARTS for name in loaded_by("pre_authentication")[part]}
+
+
+def test_only_messages_are_rendered() -> None:
+    rendering = {function for function in FOLDERS for part in PARTS if "jinja2" in loaded_by(function)[part]}
+
+    assert rendering == {"custom_message"}

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from gatehouse.runtime.cognito import TRIGGERS
-from tests.structure.template_file import NAMES, RESOURCES, ROOT, TEMPLATE, as_camel, of_type, properties
+from tests.structure.template_file import RESOURCES, ROOT, TEMPLATE, TRIGGER_NAMES, as_camel, of_type, properties
 
 TABLES = ["Table", "AuditTable"]
 CLIENTS = ["WebClient", "TwoStepClient"]
@@ -77,7 +77,7 @@ def test_the_pool_calls_every_function_under_all_its_keys_and_no_other() -> None
 
     expected = {key: as_camel(folder) for folder, keys in TRIGGERS.items() for key in keys}
     assert called == {key: {"Ref": f"{name}Function.Alias"} for key, name in expected.items()}
-    assert set(expected.values()) == set(NAMES)
+    assert set(expected.values()) == set(TRIGGER_NAMES)
 
 
 def test_one_function_takes_every_step_of_a_challenge() -> None:
@@ -105,9 +105,20 @@ def test_one_parameter_decides_who_sends_the_mail_and_whether_its_texts_may_be_o
 
     by_ses = {"EmailSendingAccount": "DEVELOPER", "SourceArn": {"Ref": "SesIdentityArn"}}
     assert sender == {"Fn::If": ["SendsBySes", by_ses, {"EmailSendingAccount": "COGNITO_DEFAULT"}]}
-    assert told == {"GATEHOUSE_POOL_SENDS_BY_SES": {"Fn::If": ["SendsBySes", "true", "false"]}}
+    assert told["GATEHOUSE_POOL_SENDS_BY_SES"] == {"Fn::If": ["SendsBySes", "true", "false"]}
     assert TEMPLATE["Conditions"]["SendsBySes"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "SesIdentityArn"}, ""]}]}
     assert TEMPLATE["Parameters"]["SesIdentityArn"]["Default"] == ""
+
+
+def test_messages_about_no_tenant_come_from_the_product_or_else_from_the_host_of_the_app() -> None:
+    told = properties("CustomMessageFunction")["Environment"]["Variables"]
+    host = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AppUrl"}]}]}
+
+    named = {"Fn::If": ["IsNamed", {"Ref": "ProductName"}, host]}
+
+    assert (told["GATEHOUSE_PRODUCT_NAME"], told["GATEHOUSE_LOCALE"]) == (named, {"Ref": "Locale"})
+    assert TEMPLATE["Outputs"]["ProductName"]["Value"] == named
+    assert TEMPLATE["Outputs"]["Locale"]["Value"] == {"Ref": "Locale"}
 
 
 def test_the_pool_has_the_plan_that_pre_token_generation_v2_and_v3_need() -> None:
@@ -242,7 +253,8 @@ def test_with_an_existing_pool_neither_pool_nor_client_is_made_and_nothing_verif
 def test_a_client_finds_what_it_needs_among_the_outputs() -> None:
     named = {"AppUrl", "SignInBy", "UserPoolId", "UserPoolClientId", "TwoStepClientId", "TableName", "AuditTableName"}
 
-    assert set(TEMPLATE["Outputs"]) == named | {f"{name}FunctionArn" for name in NAMES}
+    named |= {"Locale", "MailConfigurationSet", "MailFrom", "ProductName"}
+    assert set(TEMPLATE["Outputs"]) == named | {f"{name}FunctionArn" for name in TRIGGER_NAMES}
 
 
 @pytest.mark.parametrize(

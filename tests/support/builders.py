@@ -7,7 +7,9 @@ from typing import Any
 from gatehouse.domain.address import parse_address
 from gatehouse.domain.admission import Admission, Ground, hash_profile
 from gatehouse.domain.audit import Action, Entry, Occasion, Outcome, Party, PartyKind
+from gatehouse.domain.branding import Branding
 from gatehouse.domain.code import Code, CodeStatus, hash_code
+from gatehouse.domain.delivery import Delivery, DeliveryStatus, Medium
 from gatehouse.domain.invitation import Invitation, InvitationStatus, Replacement, hash_secret, invitation_token
 from gatehouse.domain.mail_domain import DomainClaim, DomainRule, JoinMode, JoinRequest
 from gatehouse.domain.membership import Membership, MemberStatus
@@ -24,6 +26,7 @@ SHOWN_SECRET = "shown-secret"
 MAILED_SECRET = "mailed-secret"
 SHOWN_TOKEN = invitation_token(INVITATION_ID, SHOWN_SECRET)
 MAILED_TOKEN = invitation_token(INVITATION_ID, MAILED_SECRET)
+MAIL_ID = "0100019ab1c2d3e4-5f6a7b8c-9d0e-4f1a-8b2c-3d4e5f6a7b8c-000000"
 CODE = "7K2M9-QX4TB-0WHZ3-NVR8D"
 CODE_ID = "01KAS3Q4W0DDDDDDDDDDDDDDDD"
 DOMAIN_TOKEN = "domain-token"
@@ -37,6 +40,18 @@ OPERATOR = Party(PartyKind.OPERATOR, "arn:aws:iam::111122223333:user/kim")
 def a_tenant(**overrides: Any) -> Tenant:
     tenant = Tenant(id="acme", name="Acme", status=TenantStatus.ACTIVE, created_at=NOW)
     return replace(tenant, **overrides)
+
+
+def a_branding(**overrides: Any) -> Branding:
+    branding = Branding(
+        display_name="Acme & Söhne",
+        logo_url="https://acme.com/logo.png",
+        color="#0B5FFF",
+        support_address="help@acme.com",
+        footer="Acme & Söhne, Hauptstraße 1, Berlin",
+        subject_prefix="[Acme]",
+    )
+    return replace(branding, **overrides)
 
 
 def a_client(*ways: str, **overrides: Any) -> Client:
@@ -78,6 +93,17 @@ def a_replacement(**overrides: Any) -> Replacement:
         "mailed_hash": hash_secret("mailed-replacement"),
     }
     return Replacement(**made | overrides)
+
+
+def an_attempt(invitation: Invitation | None = None, **overrides: Any) -> Delivery:
+    """Return an attempt to send an invitation, of which nobody knows what came of it."""
+    of = (invitation or an_invitation()).mailed_hash
+    return replace(Delivery(of=of, medium=Medium.MAIL, at=NOW), **overrides)
+
+
+def a_delivery(**overrides: Any) -> Delivery:
+    """Return that SES has taken the invitation's mail, under the id that the sample events of SES name."""
+    return replace(an_attempt(status=DeliveryStatus.SENT, id=MAIL_ID), **overrides)
 
 
 def a_note(**overrides: Any) -> FederationNote:

@@ -40,6 +40,21 @@ class FailingAws:
         return self._inner.call(service, operation, payload)
 
 
+class ScriptedAws:
+    """Answers what it was told to, in order, or raises it; keeps every call. Asked for more, it fails the test."""
+
+    def __init__(self, *answers: Mapping[str, Any] | AwsError) -> None:
+        self._answers = list(answers)
+        self.calls: list[tuple[str, str, Mapping[str, Any]]] = []
+
+    def call(self, service: str, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        self.calls.append((service, operation, payload))
+        answer = self._answers.pop(0)
+        if isinstance(answer, AwsError):
+            raise answer
+        return dict(answer)
+
+
 class CountingAws(FailingAws):
     """Passes every call on and counts it."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from gatehouse.runtime.wiring import App
 from tests.support.builders import ANA, an_event, user_attributes
 from tests.support.functions import Context, handler_of
-from tests.support.scenes import FEDERATED_NAME, PROVIDER
+from tests.support.stage import FEDERATED_NAME, PROVIDER
 
 
 def identities(*providers: str) -> str:

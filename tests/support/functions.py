@@ -5,10 +5,13 @@ import json
 from functools import cache
 from typing import Any
 
-from gatehouse.runtime.cognito import Event, Handler
+from gatehouse.runtime.cognito import TRIGGERS, Event, Handler
 from tests.support.stores import ROOT
 
 FOLDERS = sorted(path.name for path in (ROOT / "functions").iterdir() if (path / "app.py").is_file())
+# Those that Cognito calls, and waits for; EventBridge calls the others.
+TRIGGER_FOLDERS = sorted(TRIGGERS)
+BUS_FOLDERS = sorted({*FOLDERS} - {*TRIGGERS})
 
 
 def _view_of(function: str) -> type[Event]:
@@ -17,7 +20,7 @@ def _view_of(function: str) -> type[Event]:
     return view
 
 
-VIEWS = {function: _view_of(function) for function in FOLDERS}
+VIEWS = {function: _view_of(function) for function in TRIGGER_FOLDERS}
 GATES = {trigger for trigger, view in VIEWS.items() if view.is_gate}
 
 

@@ -8,7 +8,7 @@ from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secre
 from gatehouse.domain.role import Role
 from gatehouse.runtime.wiring import App
 from tests.support.builders import ANA, ANAS_SUB, NOW, TODAY, a_membership, a_tenant, an_entry, an_invitation, seats
-from tests.support.scenes import fresh_entry_id
+from tests.support.stage import fresh_entry_id
 
 
 def fresh_entry(**overrides: Any) -> Entry:

@@ -6,43 +6,45 @@ from datetime import timedelta
 from typing import Any
 
 from gatehouse.domain.admission import Admission
-from gatehouse.domain.code import Code, CodeStatus
-from gatehouse.domain.invitation import Invitation, InvitationStatus, Replacement
-from gatehouse.domain.mail_domain import DomainClaim, JoinMode, Proof
-from gatehouse.domain.membership import Membership, MemberStatus
+from gatehouse.domain.code import CodeStatus
+from gatehouse.domain.invitation import InvitationStatus, Replacement
+from gatehouse.domain.mail_domain import JoinMode
+from gatehouse.domain.membership import MemberStatus
 from gatehouse.domain.policy import Client
-from gatehouse.domain.provider import ProviderMapping
 from gatehouse.domain.role import Role
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.runtime.settings import Settings
 from gatehouse.runtime.wiring import App
-from gatehouse.store import keys, records
-from gatehouse.store.table import Table, put
+from gatehouse.store import records
+from gatehouse.store.table import put
 from tests.support.builders import (
-    ANA,
     ANAS_SUB,
-    NOW,
     TODAY,
-    a_claim,
-    a_code,
     a_code_note,
+    a_delivery,
     a_domain_note,
     a_membership,
-    a_note,
     a_replacement,
-    a_tenant,
     an_admission,
     an_entry,
     an_invitation,
-    seats,
+)
+from tests.support.stage import (
+    MACHINE,
+    SOMEBODY_ELSE,
+    branding,
+    brought_by,
+    code,
+    core_table,
+    domain,
+    fresh_entry_id,
+    invitation,
+    mapping,
+    membership,
+    rewrite,
+    tenant,
 )
 from tests.support.stores import SETTINGS
-
-PROVIDER = "Acme_Oidc"
-FEDERATED_NAME = "Acme_Oidc_00u8k2m4pXqZ7LrT5d7"
-MACHINE = "7h3o0ebyozvd3vjhymdo8bvn0s"
-SOMEBODY_ELSE = "00000000-0000-4000-8000-000000000000"
-_DEFAULT_IDS = iter(range(10**6))
 
 
 @dataclass(frozen=True)
@@ -53,81 +55,14 @@ class Scene:
     settings: Settings = SETTINGS
 
 
-def fresh_entry_id() -> str:
-    """Return an id that no other entry of this run has."""
-    return f"01KAS3Q4W0{next(_DEFAULT_IDS):016d}"
-
-
-def tenant(app: App, tenant_id: str = "acme", limit: int = 3, **overrides: Any) -> None:
-    """Make a tenant with three seats."""
-    entry = an_entry(id=fresh_entry_id(), tenant_id=tenant_id)
-    app.tenants.create(a_tenant(id=tenant_id, **overrides), seats(limit=limit), entry)
-
-
-def mapping(
-    app: App, *domains: str, tenant_id: str = "acme", provider: str = PROVIDER, email_attribute: str | None = None
-) -> None:
-    """Map the identity provider of the sample events to a tenant, for these mail domains."""
-    made = ProviderMapping(
-        provider=provider, tenant_id=tenant_id, domains=frozenset(domains), email_attribute=email_attribute
-    )
-    app.providers.set(made, an_entry(id=fresh_entry_id(), tenant_id=tenant_id))
-
-
-def brought_by(app: App, provider: str = PROVIDER, **overrides: Any) -> None:
-    """Note what inbound federation notes of the sample events' federated profile, a moment before its sign-up."""
-    app.providers.note(FEDERATED_NAME, a_note(provider=provider, **overrides), an_entry(id=fresh_entry_id()))
-
-
-def invitation(app: App, address: str = ANA, **overrides: Any) -> Invitation:
-    """Make an open invitation, its seat taken."""
-    made = an_invitation(address, **overrides)
-    app.invitations.create(made, an_entry(id=fresh_entry_id()), TODAY)
-    return made
-
-
-def code(app: App, **overrides: Any) -> Code:
-    """Make the code of the sample events."""
-    made = a_code(**overrides)
-    app.codes.create(made, an_entry(id=fresh_entry_id(), tenant_id=made.tenant_id))
-    return made
-
-
-def domain(app: App, **overrides: Any) -> DomainClaim:
-    """Have a tenant's domain verified."""
-    made = a_claim(**overrides)
-    app.domains.claim(made, an_entry(id=fresh_entry_id(), tenant_id=made.tenant_id))
-    verified = replace(made, proof=Proof.DNS, verified_at=NOW)
-    app.domains.verify(verified, an_entry(id=fresh_entry_id(), tenant_id=made.tenant_id))
-    return verified
-
-
-def suspends(app: App, tenant_id: str = "acme") -> None:
-    """Suspend a tenant."""
-    app.tenants.set_status(tenant_id, TenantStatus.SUSPENDED, an_entry(id=fresh_entry_id(), tenant_id=tenant_id))
-
-
-def rewrite(app: App, made: Invitation) -> None:
-    """Put an invitation's row as it would stand after a history that is not played here."""
-    core_table(app).write(put(records.invitation_item(made)))
-
-
-def membership(app: App, made: Membership, default: str | None = None) -> None:
-    """Put a membership's row, and a default tenant if one is given."""
-    core_table(app).write(put(records.membership_item(made)))
-    if default is not None:
-        wire = {name: {"S": value} for name, value in keys.profile_key(made.sub).items()}
-        core_table(app).write(put(wire | {"default_tenant_id": {"S": default}}))
-
-
-def core_table(app: App) -> Table:
-    """Return the core table, to write rows that no verb of the store writes."""
-    return app.addresses._table
-
-
 def _invited(app: App) -> None:
     tenant(app)
     invitation(app)
+
+
+def _mailed(app: App) -> None:
+    tenant(app)
+    rewrite(app, an_invitation(delivery=a_delivery()))
 
 
 def _closed(**overrides: Any) -> Callable[[App], None]:
@@ -298,6 +233,15 @@ def _federated_and_taken(app: App) -> None:
     _taken(app)
 
 
+def _branded(arrange: Callable[[App], None]) -> Callable[[App], None]:
+    def with_branding(app: App) -> None:
+        arrange(app)
+        branding(app)
+
+    return with_branding
+
+
+_BY_SES = replace(SETTINGS, pool_sends_by_ses=True)
 _YESTERDAY = TODAY - timedelta(days=1)
 _ACCEPTED = InvitationStatus.ACCEPTED
 _REVOKED = InvitationStatus.REVOKED
@@ -363,13 +307,13 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("custom_auth_challenge", "challenge_not_offered"): Scene(_nothing),
     ("custom_auth_challenge", "challenge_not_begun"): Scene(_nothing),
     ("custom_auth_challenge", "answer_not_expected"): Scene(_nothing),
-    ("custom_message", "admin_create_user"): Scene(_nothing, replace(SETTINGS, pool_sends_by_ses=True)),
-    ("custom_message", "authentication"): Scene(_nothing),
-    ("custom_message", "forgot_password"): Scene(_nothing),
-    ("custom_message", "resend_code"): Scene(_nothing),
-    ("custom_message", "sign_up"): Scene(_nothing, replace(SETTINGS, pool_sends_by_ses=True)),
-    ("custom_message", "update_user_attribute"): Scene(_nothing),
-    ("custom_message", "verify_user_attribute"): Scene(_nothing),
+    ("custom_message", "admin_create_user"): Scene(_branded(_admitted()), _BY_SES),
+    ("custom_message", "authentication"): Scene(_nothing, _BY_SES),
+    ("custom_message", "forgot_password"): Scene(_branded(_member()), _BY_SES),
+    ("custom_message", "resend_code"): Scene(_branded(_admitted(locale="ar")), _BY_SES),
+    ("custom_message", "sign_up"): Scene(_branded(_admitted()), _BY_SES),
+    ("custom_message", "update_user_attribute"): Scene(_branded(_only_member), _BY_SES),
+    ("custom_message", "verify_user_attribute"): Scene(_branded(_member()), _BY_SES),
     ("pre_token_generation", "default_tenant"): Scene(_member()),
     ("pre_token_generation", "only_tenant"): Scene(_only_member),
     ("pre_token_generation", "named_tenant"): Scene(_member()),
@@ -397,4 +341,14 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("pre_token_generation", "invitation_revoked"): Scene(_invited_to_globex(status=_REVOKED)),
     ("pre_token_generation", "invitation_removed"): Scene(_invited_to_globex(status=_REMOVED)),
     ("pre_token_generation", "invitation_accepted"): Scene(_invited_to_globex(status=_ACCEPTED, sub=SOMEBODY_ELSE)),
+    ("mail_feedback", "automatic_answer"): Scene(_mailed),
+    ("mail_feedback", "bounced"): Scene(_mailed),
+    ("mail_feedback", "bounced_elsewhere"): Scene(_mailed),
+    ("mail_feedback", "complained"): Scene(_mailed),
+    ("mail_feedback", "given_up"): Scene(_mailed),
+    ("mail_feedback", "mailbox_full"): Scene(_mailed),
+    ("mail_feedback", "not_ours"): Scene(_mailed),
+    ("mail_feedback", "not_spam"): Scene(_mailed),
+    ("mail_feedback", "rejected"): Scene(_mailed),
+    ("mail_feedback", "suppressed"): Scene(_mailed),
 }

@@ -9,6 +9,7 @@ from gatehouse.domain.address import Address, parse_address
 from gatehouse.domain.admission import Admission, Ground, hash_profile
 from gatehouse.domain.audit import Action, Entry, Outcome, Party, PartyKind
 from gatehouse.domain.code import Code, CodeStatus, hash_code
+from gatehouse.domain.delivery import Delivery, DeliveryStatus, Medium
 from gatehouse.domain.invitation import Invitation, InvitationStatus, hash_secret
 from gatehouse.domain.mail_domain import DomainClaim, JoinMode, JoinRequest, Proof
 from gatehouse.domain.membership import Membership, MemberStatus
@@ -84,6 +85,15 @@ some_seats: st.SearchStrategy[Seats] = st.builds(
     folded=days,
     ending=st.dictionaries(days, st.integers(0, 1_000_000), max_size=31),
 )
+deliveries: st.SearchStrategy[Delivery] = st.builds(
+    Delivery,
+    of=secrets.map(hash_secret),
+    medium=st.sampled_from(Medium),
+    at=moments,
+    status=st.sampled_from(DeliveryStatus),
+    id=st.just("") | texts,
+    problem=st.just("") | texts,
+)
 invitations: st.SearchStrategy[Invitation] = st.builds(
     Invitation,
     id=ids,
@@ -101,6 +111,7 @@ invitations: st.SearchStrategy[Invitation] = st.builds(
     note=st.just("") | texts,
     resent=st.integers(0, 1_000),
     resent_at=st.none() | moments,
+    delivery=st.none() | deliveries,
 )
 _by_invitation: st.SearchStrategy[Admission] = st.builds(
     Admission,

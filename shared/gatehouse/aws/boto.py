@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.errors import AwsError
@@ -11,11 +12,16 @@ from gatehouse.errors import AwsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from botocore.exceptions import BotoCoreError
+
     from gatehouse.aws.deadline import Deadline
 
 # Seconds to connect, and to wait for each read: of a trigger that Cognito waits for, unless the caller has more.
 _TRIGGER_TIMEOUTS = (0.5, 1.0)
 _ATTEMPTS = 3
+# Services whose calls send something to a person. boto3 makes one attempt of each: an attempt that got no answer may
+# have been carried out, and neither of the two knows a token by which it could tell a repetition.
+SENT_ONCE = frozenset({"sesv2", "sns"})
 # A call that hangs leaves its thread behind until its own socket times out; the next call needs another.
 _THREADS = 8
 _FIRST_ERROR_STATUS = 400
@@ -43,6 +49,7 @@ class BotoAws:
         self._deadline = deadline
         self._wait = wait
         self._clients: dict[str, Any] = {}
+        self._making = Lock()  # boto3 makes a client by its session, which no two threads may use at once
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="aws")
 
     def call(self, service: str, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,14 +67,17 @@ class BotoAws:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
 
         try:
-            client = self._clients.get(service)
-            if client is None:
-                client = self._clients[service] = self._new_client(service)
+            with self._making:
+                client = self._clients.get(service)
+                if client is None:
+                    client = self._clients[service] = self._new_client(service)
             answer: dict[str, Any] = getattr(client, xform_name(operation))(**payload)
         except ClientError as error:
             raise _as_aws_error(error.response) from error
         except BotoCoreError as error:
-            raise AwsError("Unreachable", str(error)) from error
+            # Only of one attempt can be said that it never connected: of several, an earlier one may have.
+            never_connected = service in SENT_ONCE and _has_never_connected(error)
+            raise AwsError("NeverConnected" if never_connected else "Unreachable", str(error)) from error
         except Exception as error:  # botocore's parsers let any exception out over an answer that is none
             raise AwsError("UnreadableAnswer", type(error).__name__) from error
         return answer
@@ -98,7 +108,7 @@ def boto_client(
     config = Config(
         connect_timeout=connect_seconds,
         read_timeout=read_seconds,
-        retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": 1 if service in SENT_ONCE else _ATTEMPTS},
     )
     client = boto3.client(
         service,
@@ -122,6 +132,24 @@ def _refuse_broken_answer(response_dict: Mapping[str, Any], **_: Any) -> None:
         json.loads(response_dict["body"])
 
 
+def _has_never_connected(error: BotoCoreError) -> bool:
+    """Tell whether nothing can have been sent, since there was no connection to send it on.
+
+    A broken handshake of TLS does not count: urllib3 says the same of one that breaks later. Nor does what botocore
+    calls a failure to connect to a proxy, but for its cause: urllib3 calls a connection so that a proxy has broken off.
+    """
+    from botocore.exceptions import (  # noqa: PLC0415 - as above
+        ConnectTimeoutError,
+        EndpointConnectionError,
+        ProxyConnectionError,
+    )
+    from urllib3.exceptions import ConnectTimeoutError as NotConnected  # noqa: PLC0415 - as above
+
+    if isinstance(error, ProxyConnectionError):
+        return isinstance(getattr(error.kwargs["error"], "original_error", None), NotConnected)
+    return isinstance(error, ConnectTimeoutError | EndpointConnectionError)
+
+
 def _as_aws_error(response: Mapping[str, Any]) -> AwsError:
     error = response.get("Error", {})
     return AwsError(
@@ -129,4 +157,5 @@ def _as_aws_error(response: Mapping[str, Any]) -> AwsError:
         error.get("Message", ""),
         reasons=response.get("CancellationReasons", ()),
         item=response.get("Item"),
+        status=response.get("ResponseMetadata", {}).get("HTTPStatusCode"),
     )

@@ -190,12 +190,12 @@ def admitted_ground(page: AddressPage, sub: str, user_name: str, now: datetime) 
     Raises:
         NotInvited: if nothing is noted, or what was noted no longer holds.
     """
-    notes = [note for note in page.admissions if note.holds_at(now) and note.is_of(user_name, sub)]
+    notes = _notes(page, sub, user_name, now)
     if not notes:
         if any(one.status is InvitationStatus.ACCEPTED and one.sub == sub for one in page.invitations):
             return None
         raise NotInvited(Reason.NOT_ADMITTED)
-    first, *others = sorted(notes, key=_weight, reverse=True)
+    first, *others = notes
     if first.ground.rule is not None:
         return first
     try:
@@ -205,6 +205,16 @@ def admitted_ground(page: AddressPage, sub: str, user_name: str, now: datetime) 
         if by_rule is None:
             raise
         return by_rule
+
+
+def newest_note(page: AddressPage, sub: str, user_name: str, now: datetime) -> Admission | None:
+    """Return the note that a join would go by first, whether or not it still leads anywhere; None if there is none."""
+    return next(iter(_notes(page, sub, user_name, now)), None)
+
+
+def _notes(page: AddressPage, sub: str, user_name: str, now: datetime) -> list[Admission]:
+    notes = (note for note in page.admissions if note.holds_at(now) and note.is_of(user_name, sub))
+    return sorted(notes, key=_weight, reverse=True)
 
 
 def _weight(note: Admission) -> tuple[bool, bool, datetime]:

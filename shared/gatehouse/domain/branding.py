@@ -24,6 +24,9 @@ _DARKEST_PART = 0.04045
 BLACK = "#000000"
 WHITE = "#FFFFFF"
 
+# Of who has not chosen a colour.
+_PLAIN_COLOR = "#1F2937"
+
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}", re.ASCII)
 # RFC 3986, without user information, and without the quotes and brackets that would end an attribute of HTML.
 _URL = re.compile(
@@ -50,6 +53,43 @@ class Branding:
     support_address: str | None = None
     footer: str | None = None
     subject_prefix: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one message wears; what is not there is empty.
+
+    Args:
+        name: of whom it comes from: what the tenant, or else the product, is called.
+        logo_url: where its logo is.
+        color: of buttons and rules, as `#RRGGBB`.
+        text_color: of what is written on that colour.
+        support_address: where people turn.
+        footer: the last line.
+        subject_prefix: what the subject begins with.
+    """
+
+    name: str
+    logo_url: str
+    color: str
+    text_color: str
+    support_address: str
+    footer: str
+    subject_prefix: str
+
+
+def dressed(branding: Branding, name: str) -> Look:
+    """Return the look of a branding, its name this one if it gives none."""
+    color = branding.color or _PLAIN_COLOR
+    return Look(
+        name=branding.display_name or name,
+        logo_url=branding.logo_url or "",
+        color=color,
+        text_color=text_color(color),
+        support_address=branding.support_address or "",
+        footer=branding.footer or "",
+        subject_prefix=branding.subject_prefix or "",
+    )
 
 
 def parse_branding(branding: Branding) -> Branding:

@@ -14,6 +14,7 @@ from gatehouse.refusals.common import InvalidExpiry, InvalidLocale, InvalidNote
 
 if TYPE_CHECKING:
     from gatehouse.domain.address import Address
+    from gatehouse.domain.delivery import Delivery
     from gatehouse.domain.role import Role
 
 SHORTEST_DAYS = 1
@@ -60,7 +61,8 @@ class Invitation:
     """The one slot of an address in a tenant. Of its secrets it holds hashes only.
 
     The note is what an operator wrote about a person, for operators: it stands in the row, in no log and no audit
-    entry. `replaces` is the user whose membership it takes over; only an `offer` has one.
+    entry. `replaces` is the user whose membership it takes over; only an `offer` has one. `delivery` is the last
+    attempt to send a secret of this slot, that of a replacement too; a resend leaves it until the next attempt.
     """
 
     id: str
@@ -80,6 +82,7 @@ class Invitation:
     resent_at: datetime | None = None
     replacement: Replacement | None = None
     replaces: str | None = None
+    delivery: Delivery | None = None
 
     @property
     def invited_by_member(self) -> str | None:

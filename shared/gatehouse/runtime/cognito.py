@@ -61,6 +61,7 @@ class Event:
     Attributes:
         trigger: the function's folder.
         is_gate: whether it lets through or refuses, and is closed on doubt; else it follows a fact and never raises.
+        counts_faults_as: the metric that tells of what broke.
         sources: the `triggerSource` values that Cognito is known to send.
         takes_any_source: whether an unknown one is held to the same rule, rather than passed through.
         needs_user: whether there is nothing to decide about an event without a `sub`.
@@ -71,6 +72,7 @@ class Event:
 
     trigger: ClassVar[str]
     is_gate: ClassVar[bool]
+    counts_faults_as: ClassVar[str] = "Fault"
     sources: ClassVar[frozenset[str]]
     takes_any_source: ClassVar[bool]
     needs_user: ClassVar[bool]
@@ -181,7 +183,7 @@ def trigger[E: Event](decide: Callable[[E, App], Decision]) -> Handler:
             if view.is_gate:
                 raise
         except Exception as error:  # noqa: BLE001 - the last line before Cognito: nothing else may leave
-            telemetry.fault(error, reference, _since(started))
+            telemetry.fault(error, reference, _since(started), counts=view.counts_faults_as)
             if view.is_gate:
                 raise Fault(reference) from None
         return raw

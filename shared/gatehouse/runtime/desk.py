@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from gatehouse.aws.boto import BotoAws, boto_client
 from gatehouse.aws.deadline import Deadline
 from gatehouse.domain.audit import Party, PartyKind
+from gatehouse.messaging.delivery import Sender, Senders
 from gatehouse.runtime.telemetry import Telemetry
-from gatehouse.runtime.wiring import app_over
+from gatehouse.runtime.wiring import app_over, chance
 from gatehouse.store.profiles import Profiles
 from gatehouse.store.rehearsal import Rehearsal
 from gatehouse.store.stack import LiveStack
@@ -55,7 +56,8 @@ class Rehearsed:
 class OperatorDesk:
     """The app as an operator uses it: with the user pool and its profiles, and with who the operator is.
 
-    Any other pool, and any stack, of the same account and region is there by its id or name.
+    Any other pool, and any stack, of the same account and region is there by its id or name. `sender` sends what the
+    operator has made.
     """
 
     app: App
@@ -65,6 +67,7 @@ class OperatorDesk:
     user_pool_of: Callable[[str], LiveUserPool]
     stack_of: Callable[[str], LiveStack]
     rehearse: Callable[[Settings], Rehearsed]
+    sender: Sender
 
 
 # A command has no caller that gives up on it; boto3's own timeouts bound each of its calls.
@@ -73,7 +76,12 @@ _COMMAND_TIMEOUTS = (5.0, 10.0)
 
 
 def operator_desk(
-    settings: Settings, user_pool_id: str, *, place: Place, unwritten: Callable[[Entry], None]
+    settings: Settings,
+    user_pool_id: str,
+    *,
+    place: Place,
+    unwritten: Callable[[Entry], None],
+    senders: Senders | None = None,
 ) -> OperatorDesk:
     """Return the desk of whoever these AWS credentials belong to.
 
@@ -82,6 +90,7 @@ def operator_desk(
         user_pool_id: the stack's user pool.
         place: where the stack is.
         unwritten: takes an entry that the audit log could not be given, so that the operator can keep it.
+        senders: by what the stack sends; None for nothing.
 
     Raises:
         AwsError: if AWS does not say who that is.
@@ -97,6 +106,7 @@ def operator_desk(
         lambda other_id: LiveUserPool(aws, other_id),
         lambda name: LiveStack(aws, name, time.sleep),
         lambda of_functions: rehearse(aws, of_functions, deadline),
+        Sender(aws, senders or Senders(), time.sleep, chance),
     )
 
 

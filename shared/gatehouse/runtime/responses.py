@@ -73,7 +73,7 @@ def message(composed: Message, *, with_mail: bool) -> Response:
     """
     return {
         "smsMessage": composed.sms,
-        "emailMessage": composed.body if with_mail else None,
+        "emailMessage": composed.html if with_mail else None,
         "emailSubject": composed.subject if with_mail else None,
     }
 

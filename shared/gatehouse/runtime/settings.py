@@ -18,6 +18,8 @@ AUTO_VERIFY = "GATEHOUSE_AUTO_VERIFY"
 ADMIT_BY_ADDRESS = "GATEHOUSE_ADMIT_BY_ADDRESS"
 RECORD_REFRESHES = "GATEHOUSE_RECORD_REFRESHES"
 POOL_SENDS_BY_SES = "GATEHOUSE_POOL_SENDS_BY_SES"
+LOCALE = "GATEHOUSE_LOCALE"
+PRODUCT_NAME = "GATEHOUSE_PRODUCT_NAME"
 
 # Powertools' own name for it; the template gives it the stack's.
 SERVICE_NAME = "POWERTOOLS_SERVICE_NAME"
@@ -42,6 +44,8 @@ class Settings:
         admit_by_address: whether an open invitation is a ground without its secret.
         record_refreshes: whether refreshes that change nothing are recorded.
         pool_sends_by_ses: whether the user pool sends its mail through SES; only then may a mail have texts of ours.
+        locale: the language of messages where neither user nor tenant says one.
+        product_name: whom a message comes from that is about no tenant.
     """
 
     table_name: str
@@ -50,6 +54,8 @@ class Settings:
     admit_by_address: bool = False
     record_refreshes: bool = False
     pool_sends_by_ses: bool = False
+    locale: str = "en"
+    product_name: str = "gatehouse"
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -65,6 +71,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         admit_by_address=_switch(environment, ADMIT_BY_ADDRESS),
         record_refreshes=_switch(environment, RECORD_REFRESHES),
         pool_sends_by_ses=_switch(environment, POOL_SENDS_BY_SES),
+        locale=environment.get(LOCALE) or "en",
+        product_name=environment.get(PRODUCT_NAME) or service_name(environment),
     )
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from gatehouse.errors import AwsError, MessageNotUsable, Refusal, UnreadableRecord
+from gatehouse.errors import AwsError, EventUnreadable, MessageNotUsable, Refusal, TemplateBroken, UnreadableRecord
 from gatehouse.runtime.settings import is_trace_sampled, service_name, trace_id
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from gatehouse.aws import Aws
     from gatehouse.domain.audit import Entry
+    from gatehouse.services.mail_feedback import Marking
 
 _NAMESPACE = "Gatehouse"
 _DIMENSIONS = ("service", "trigger", "outcome", "reason")
@@ -34,6 +35,7 @@ class LogMessage(StrEnum):
     FAULT = "fault"
     PASSED_THROUGH = "passed_through"
     ENTRY_UNWRITTEN = "audit_entry_unwritten"
+    MAIL_FEEDBACK = "mail_feedback"
 
 
 class Telemetry:
@@ -88,19 +90,41 @@ class Telemetry:
             milliseconds=milliseconds,
         )
 
-    def fault(self, error: Exception, reference: str, milliseconds: int) -> None:
-        """Tell a failure: its kind and where it came from, and never its words, which may quote what was typed."""
+    def marked(self, marking: Marking, milliseconds: int) -> None:
+        """Tell what came of an invitation's mail. No metric: SES counts bounces and complaints itself."""
+        self._line(
+            LogMessage.MAIL_FEEDBACK,
+            outcome=marking.outcome or "ignored",
+            problem=marking.problem,
+            is_marked=marking.is_marked,
+            tenant_id=marking.tenant_id,
+            milliseconds=milliseconds,
+        )
+
+    def fault(self, error: Exception, reference: str, milliseconds: int, *, counts: str = "Fault") -> None:
+        """Tell a failure: its kind and where it came from, and never its words, which may quote what was typed.
+
+        Args:
+            error: what was raised.
+            reference: by which a person may ask for this line.
+            milliseconds: since the handler's entry.
+            counts: the metric that it is one of.
+        """
         found: dict[str, Any] = {}
         if isinstance(error, AwsError):
             found = {"aws_error_code": error.code}
         elif isinstance(error, UnreadableRecord):
             found = {"record_kind": error.kind, "record_attribute": error.attribute}
         elif isinstance(error, MessageNotUsable):
-            found = {"message_part": error.part}
+            found = {"message_problem": error.problem}
+        elif isinstance(error, EventUnreadable):
+            found = {"event_part": error.part}
+        elif isinstance(error, TemplateBroken):
+            found = {"template": error.place, "message_problem": error.problem}
         self._line(
             LogMessage.FAULT,
             level="ERROR",
-            counts="Fault",
+            counts=counts,
             outcome="error",
             reason="fault",
             reference=reference,

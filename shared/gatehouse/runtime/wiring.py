@@ -18,14 +18,18 @@ if TYPE_CHECKING:
 
     from gatehouse.aws import Aws
     from gatehouse.domain.audit import Entry
+    from gatehouse.messaging.rendering import Renderer
     from gatehouse.services.join import JoinRules
+    from gatehouse.services.messages import House
     from gatehouse.services.ports import Clock
     from gatehouse.services.recording import Recorder
     from gatehouse.services.tokens import TokenStores
     from gatehouse.store.addresses import Addresses
     from gatehouse.store.as_found import AsFound
     from gatehouse.store.audit_log import AuditLog
+    from gatehouse.store.brands import Brands
     from gatehouse.store.codes import Codes
+    from gatehouse.store.deliveries import Deliveries
     from gatehouse.store.domains import Domains
     from gatehouse.store.inventory import Inventory
     from gatehouse.store.invitations import Invitations
@@ -94,11 +98,25 @@ class App:
         return AuditLog(self._table_of(self.settings.audit_table_name))
 
     @cached_property
+    def brands(self) -> Brands:
+        """Return what tenants' messages go by."""
+        from gatehouse.store.brands import Brands
+
+        return Brands(self._table)
+
+    @cached_property
     def codes(self) -> Codes:
         """Return the codes."""
         from gatehouse.store.codes import Codes
 
         return Codes(self._table, self.audit_log)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """Return the attempts to send invitations."""
+        from gatehouse.store.deliveries import Deliveries
+
+        return Deliveries(self._table)
 
     @cached_property
     def domains(self) -> Domains:
@@ -149,6 +167,21 @@ class App:
         from gatehouse.store.members import Members
 
         return Members(self._table, self.audit_log)
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """Return what makes messages of this deployment's templates."""
+        from gatehouse.messaging.rendering import Renderer
+        from gatehouse.messaging.templates import installed_templates
+
+        return Renderer(installed_templates())
+
+    @property
+    def house(self) -> House:
+        """Return what messages say where no tenant says it."""
+        from gatehouse.services.messages import House
+
+        return House(product_name=self.settings.product_name, locale=self.settings.locale)
 
     @cached_property
     def policies(self) -> Policies:
@@ -299,6 +332,7 @@ def load_for_a_snapshot() -> None:
     import gatehouse.services.recording
     import gatehouse.store.addresses
     import gatehouse.store.audit_log
+    import gatehouse.store.deliveries
     import gatehouse.store.members
     import gatehouse.store.policies
     import gatehouse.store.providers

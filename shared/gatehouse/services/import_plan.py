@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from gatehouse.domain.address import Address
+    from gatehouse.domain.delivery import Delivery
     from gatehouse.domain.role import Role
     from gatehouse.errors import Refusal
     from gatehouse.services.patience import Patience
@@ -58,6 +59,7 @@ class RowResult:
         role: of the invitation.
         expires_at: when it ends.
         token: the shown one, while it works.
+        delivery: the last attempt to send its invitation; None if there was none.
     """
 
     line: int
@@ -67,6 +69,7 @@ class RowResult:
     role: Role | None = None
     expires_at: datetime | None = None
     token: str | None = None
+    delivery: Delivery | None = None
 
     @classmethod
     def of(cls, row: ImportRow, status: RowStatus) -> Self:
@@ -86,10 +89,14 @@ class RowResult:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A row, and what would become of it; `row` is None if it cannot be carried out."""
+    """A row, and what would become of it; `row` is None if it cannot be carried out.
+
+    `made` is the invitation that an earlier run has made of it, if that is open.
+    """
 
     row: ImportRow | None
     result: RowResult
+    made: Invitation | None = None
 
     @property
     def is_open(self) -> bool:
@@ -202,7 +209,9 @@ def _refusal(standing: InvitationStatus | None, *, has_seat: bool) -> Refusal | 
 def _made_before(row: ImportRow, slot: Invitation, key: ImportKey, today: date) -> Planned:
     """Return what an earlier run has done of a row: whatever became of it since, it is not done again."""
     standing = slot.status_on(today)
-    done = replace(RowResult.of(row, RowStatus.INVITED), role=slot.role, expires_at=slot.expires_at)
+    done = replace(
+        RowResult.of(row, RowStatus.INVITED), role=slot.role, expires_at=slot.expires_at, delivery=slot.delivery
+    )
     if standing is not InvitationStatus.PENDING:
         return Planned(None, replace(done, reason=standing.value))
     if slot.role is not row.role:
@@ -211,4 +220,4 @@ def _made_before(row: ImportRow, slot: Invitation, key: ImportKey, today: date) 
         )  # the file was changed: it needs somebody to revoke
     if not key.opens(slot):
         return Planned(None, replace(done, reason=RESENT))
-    return Planned(row, replace(done, token=invitation_token(slot.id, key.shown_secret(slot.address))))
+    return Planned(row, replace(done, token=invitation_token(slot.id, key.shown_secret(slot.address))), slot)

@@ -10,7 +10,10 @@ from dataclasses import dataclass, replace
 from threading import Event, Lock
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.delivery import Medium
+from gatehouse.domain.invitation import invitation_token
 from gatehouse.errors import AwsError, Refusal, UnreadableRecord
+from gatehouse.services.deliveries import send_invitation
 from gatehouse.services.import_plan import UNREADABLE, Planned, RowResult, RowStatus
 from gatehouse.services.invitations import InvitationOrder, Issued, Names, clear_the_way, create_named
 
@@ -20,8 +23,10 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.address import Address
     from gatehouse.domain.audit import Entry, Occasion
+    from gatehouse.domain.delivery import Delivery
     from gatehouse.domain.import_row import ImportKey, ImportRow
     from gatehouse.domain.invitation import Invitation
+    from gatehouse.services.deliveries import Post
     from gatehouse.services.patience import Pace, Patience
     from gatehouse.services.ports import InvitationMaker, NewSecret, ProfileCleaner
     from gatehouse.services.recording import Recorder
@@ -39,6 +44,14 @@ _PROFILE_ROUNDS = 5
 _OF_ONE_ROW = frozenset({"TransactionCanceledException", "ValidationException"})
 
 
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """How an import sends what it makes: from where, and at which pace by each medium."""
+
+    post: Post
+    paces: Mapping[Medium, Pace]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Importer:
     """Carries out what was planned.
@@ -53,6 +66,7 @@ class Importer:
         is_cleared: tells whether an earlier run has told of an address's invitation that nothing is in its way.
         patience: with an AWS that is busy.
         pace: at which the user pool is asked.
+        dispatch: sends what was made; None if that is not wished.
     """
 
     key: ImportKey
@@ -64,6 +78,7 @@ class Importer:
     is_cleared: Callable[[Address], bool]
     patience: Patience
     pace: Pace
+    dispatch: Dispatch | None = None
 
     def carry_out(self, chunks: Iterable[Sequence[Planned]]) -> Generator[RowResult]:
         """Yield what became of each row, in the order of the file; when stopped, of those that were begun.
@@ -73,6 +88,7 @@ class Importer:
 
         Raises:
             AwsError: what would meet every further row too, after the results of those before.
+            TemplateBroken: if there is no message to be made of a row.
         """
         hands = _Hands(self)
         try:
@@ -93,19 +109,29 @@ class Importer:
     def _is_to_do(self, planned: Planned) -> bool:
         if planned.row is None:
             return False
-        return not (planned.is_open and self.is_cleared(planned.row.address))
+        return not (planned.is_open and self.is_cleared(planned.row.address)) or self._is_to_send(planned)
+
+    def _is_to_send(self, planned: Planned) -> bool:
+        """Tell whether an earlier run has made an invitation that nobody has tried to send."""
+        made = planned.made
+        return bool(self.dispatch and made and not made.delivery and Medium.to(made.address) in self.dispatch.paces)
 
     def settled(
-        self, row: ImportRow, planned: RowResult, register: InvitationMaker, cleaner: ProfileCleaner
+        self, row: ImportRow, planned: Planned, register: InvitationMaker, cleaner: ProfileCleaner
     ) -> RowResult:
         """Return what becomes of a row by this.
 
         Raises:
             AwsError: if nothing does.
+            TemplateBroken: if it cannot be sent.
         """
-        if planned.status is RowStatus.INVITED:
-            is_clear = clear_the_way(row.address, cleaner)
-            return replace(planned, reason="" if is_clear else PROFILE_NOT_ASKED)
+        if planned.made:
+            issued = self._issued_before(planned.made, cleaner)
+            return replace(
+                planned.result,
+                reason="" if issued.is_way_clear else PROFILE_NOT_ASKED,
+                delivery=planned.made.delivery or self._sent(issued),
+            )
         try:
             issued = self._create(row, register, cleaner)
         except Refusal as refusal:
@@ -117,7 +143,27 @@ class Importer:
             reason="" if issued.is_way_clear else PROFILE_NOT_ASKED,
             expires_at=issued.invitation.expires_at,
             token=issued.shown_token,
+            delivery=self._sent(issued),
         )
+
+    def _issued_before(self, made: Invitation, cleaner: ProfileCleaner) -> Issued:
+        """Return an invitation of an earlier run as issued anew: its mailed secret was lost, so it gets another."""
+        return Issued(
+            made,
+            shown_token=invitation_token(made.id, self.key.shown_secret(made.address)),
+            mailed_token=invitation_token(made.id, self.new_secret()),
+            is_way_clear=self.is_cleared(made.address) or clear_the_way(made.address, cleaner),
+        )
+
+    def _sent(self, issued: Issued) -> Delivery | None:
+        pace = self.dispatch.paces.get(Medium.to(issued.invitation.address)) if self.dispatch else None
+        if self.dispatch is None or pace is None:
+            return None
+        post = self.dispatch.post
+        pace.wait()
+        if self.patience.is_stopped():
+            return None  # the next run sends it: nothing is claimed
+        return self.patience.run(lambda: send_invitation(issued, post))
 
     def _create(self, row: ImportRow, register: InvitationMaker, cleaner: ProfileCleaner) -> Issued:
         order = InvitationOrder(
@@ -179,7 +225,7 @@ class _Hands:
         if planned.row is None or self._given_up.is_set() or self._importer.patience.is_stopped():
             return None
         try:
-            return self._importer.settled(planned.row, planned.result, self._register, self._cleaner)
+            return self._importer.settled(planned.row, planned, self._register, self._cleaner)
         except AwsError as error:
             if error.code in _OF_ONE_ROW:
                 return RowResult.failed(planned.row, error.code)

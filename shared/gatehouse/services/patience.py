@@ -18,6 +18,7 @@ _PASSING = frozenset(
         "InternalErrorException",
         "InternalServerError",
         "LimitExceededException",
+        "NeverConnected",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "ServiceUnavailable",

@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from gatehouse.domain.address import Address
     from gatehouse.domain.admission import AddressPage, Admission, JoinRule
     from gatehouse.domain.audit import Entry
-    from gatehouse.domain.branding import Branding
+    from gatehouse.domain.branding import Branding, Look
     from gatehouse.domain.code import Code, CodeStatus
+    from gatehouse.domain.delivery import Delivery, DeliveryStatus, Letter, Medium, Outcome
     from gatehouse.domain.invitation import Invitation, InvitationStatus, Replacement
     from gatehouse.domain.mail_domain import DomainClaim, DomainRule, JoinRequest
     from gatehouse.domain.membership import Membership, MemberStatus, UserMemberships
+    from gatehouse.domain.message import Message, MessageKind
     from gatehouse.domain.plan import FoundTenant
     from gatehouse.domain.policy import Client, PolicyPage
     from gatehouse.domain.provider import FederationNote, ProviderMapping
@@ -31,10 +33,15 @@ type NewCode = Callable[[], str]
 type TxtRecords = Callable[[str], Sequence[str]]
 
 
-class AddressBook(Protocol):
-    """What is held under an address (`store/addresses.py`)."""
+class AddressReader(Protocol):
+    """What is held under an address, to be read (`store/addresses.py`)."""
 
     def page(self, address: Address) -> AddressPage: ...
+
+
+class AddressBook(AddressReader, Protocol):
+    """What is held under an address (`store/addresses.py`)."""
+
     def admit(self, admission: Admission, entry: Entry) -> None: ...
     def join(self, invitation: Invitation, membership: Membership, entry: Entry, today: date) -> bool: ...
     def take_over(self, invitation: Invitation, sub: str, entry: Entry) -> Membership | None: ...
@@ -117,6 +124,48 @@ class SettingsRegister(Protocol):
     def set(self, was: Tenant, wanted: Tenant, entry: Entry) -> bool: ...
     def set_branding(self, tenant_id: str, was: Branding, wanted: Branding, entry: Entry) -> bool: ...
     def set_seats(self, tenant_id: str, limit: int | None, entry: Entry) -> bool: ...
+
+
+class BrandLookup(Protocol):
+    """What the messages of a tenant go by (`store/brands.py`)."""
+
+    def of(self, tenant_id: str) -> tuple[Tenant, Branding] | None: ...
+
+
+class LocaleList(Protocol):
+    """The languages that messages are there in (`messaging/templates.py`)."""
+
+    def locales(self, kind: MessageKind) -> Sequence[str]: ...
+
+
+class MessageRenderer(Protocol):
+    """What makes messages of templates (`messaging/rendering.py`)."""
+
+    @property
+    def templates(self) -> LocaleList: ...
+    def render(self, kind: MessageKind, locale: str, values: Mapping[str, str], look: Look) -> Message: ...
+
+
+class DeliveryRegister(Protocol):
+    """Attempts to send invitations (`store/deliveries.py`)."""
+
+    def claim(self, invitation: Invitation, attempt: Delivery) -> bool: ...
+    def settle(self, invitation: Invitation, attempt: Delivery, outcome: Outcome) -> None: ...
+
+
+class Mailer(Protocol):
+    """What sends letters, once each (`messaging/delivery.py`)."""
+
+    def carries(self, medium: Medium) -> bool: ...
+    def send(self, letter: Letter) -> Outcome: ...
+
+
+class DeliveryMarker(Protocol):
+    """Mails of invitations, and what came of them later (`store/deliveries.py`)."""
+
+    def mark(
+        self, tenant_id: str, address: Address, message_id: str, outcome: DeliveryStatus, problem: str
+    ) -> bool: ...
 
 
 class PolicyLookup(Protocol):
@@ -216,6 +265,12 @@ class InvitationRegister(Protocol):
     def set_inviter(self, invitation: Invitation, inviter: str, entry: Entry) -> None: ...
     def offer_replacement(self, address: Address, tenant_id: str, offered: Replacement, entry: Entry) -> Invitation: ...
     def withdraw_replacement(self, slot: Invitation, entry: Entry) -> None: ...
+
+
+class InvitationReader(Protocol):
+    """Invitations, one by one (`store/invitations.py`)."""
+
+    def get(self, address: Address, tenant_id: str) -> Invitation: ...
 
 
 class InvitationMaker(Protocol):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from gatehouse.domain.plan import FoundTenant
 from gatehouse.store import keys, records
+from gatehouse.store.brands import read_branding
 from gatehouse.store.domains import read_claim, read_rule
-from gatehouse.store.tenant_settings import read_branding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from gatehouse.domain.admission import NOTE_LASTS, Admission, Ground
+from gatehouse.domain.delivery import Delivery, DeliveryStatus, Medium
 from gatehouse.domain.invitation import Invitation, InvitationStatus, Replacement
 from gatehouse.domain.membership import Membership, MemberStatus
 from gatehouse.domain.policy import Client, parse_rule_role
@@ -201,6 +202,32 @@ def invitation_item(invitation: Invitation) -> Wire:
             "ttl": invitation_ttl(invitation),
         }
         | (replacement_attributes(invitation.replacement) if invitation.replacement else {})
+        | (delivery_attributes(invitation.delivery) if invitation.delivery else {})
+    )
+
+
+def delivery_attributes(delivery: Delivery) -> dict[str, Value]:
+    """Return what a slot holds of an attempt to send; while nobody knows what came of it, no outcome."""
+    is_unknown = delivery.status is DeliveryStatus.UNKNOWN
+    return {
+        "delivery_of": delivery.of,
+        "delivery_at": keys.moment(delivery.at),
+        "delivery_medium": delivery.medium.value,
+        "delivery_outcome": None if is_unknown else delivery.status.value,
+        "delivery_id": delivery.id or None,
+        "delivery_problem": delivery.problem or None,
+    }
+
+
+def _delivery(record: Record) -> Delivery:
+    outcome = record.optional_text("delivery_outcome")
+    return Delivery(
+        of=record.text("delivery_of"),
+        at=record.moment("delivery_at"),
+        medium=record.choice("delivery_medium", Medium),
+        status=record.choice("delivery_outcome", DeliveryStatus) if outcome else DeliveryStatus.UNKNOWN,
+        id=record.optional_text("delivery_id") or "",
+        problem=record.optional_text("delivery_problem") or "",
     )
 
 
@@ -259,6 +286,7 @@ def read_invitation(item: Item) -> Invitation:
         resent=record.optional_number("resent") or 0,
         resent_at=record.moment("resent_at") if "resent_at" in item else None,
         replacement=_replacement(record) if "replacement_id" in item else None,
+        delivery=_delivery(record) if "delivery_of" in item else None,
     )
 
 

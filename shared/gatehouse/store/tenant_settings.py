@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.branding import Branding
 from gatehouse.domain.tenant import TenantStatus
 from gatehouse.refusals.common import TenantClosed, TenantNotFound
 from gatehouse.store import keys, records, seats
-from gatehouse.store.attributes import Record
 from gatehouse.store.audit_log import AuditLog, entry_write
+from gatehouse.store.brands import read_branding
 from gatehouse.store.table import ConditionFailed, Table, Write, update
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.domain.audit import Entry
+    from gatehouse.domain.branding import Branding
     from gatehouse.domain.tenant import Tenant
     from gatehouse.store.attributes import Value
-    from gatehouse.store.records import Item
 
 _BRAND = "brand_"
 
@@ -95,19 +94,6 @@ class TenantSettings:
 def branding_attributes(branding: Branding) -> dict[str, Value]:
     """Return a branding as attributes of its tenant's row."""
     return {f"{_BRAND}{name}": value for name, value in asdict(branding).items()}
-
-
-def read_branding(item: Item) -> Branding:
-    """Return the branding in a tenant's row."""
-    record = Record("TENANT", item)
-    return Branding(
-        display_name=record.optional_text(f"{_BRAND}display_name"),
-        logo_url=record.optional_text(f"{_BRAND}logo_url"),
-        color=record.optional_text(f"{_BRAND}color"),
-        support_address=record.optional_text(f"{_BRAND}support_address"),
-        footer=record.optional_text(f"{_BRAND}footer"),
-        subject_prefix=record.optional_text(f"{_BRAND}subject_prefix"),
-    )
 
 
 def _change(tenant_id: str, changed: Mapping[str, Value]) -> Write:

@@ -253,6 +253,9 @@ def permit(emulator: Emulator, pool_arn: str, **changes: Any) -> str:
     return statement
 
 
+SENDER = "arn:aws:ses:us-east-1:000000000000:identity/door@house.example"
+
+
 def open_house(emulator: Emulator, function_arn: str, folder: Path, **pool: Any) -> House:
     """Create a pool with all triggers and a public client.
 
@@ -271,6 +274,7 @@ def open_house(emulator: Emulator, function_arn: str, folder: Path, **pool: Any)
         "UsernameAttributes": ["email"],
         "AutoVerifiedAttributes": ["email"],
         "LambdaConfig": triggers,
+        "EmailConfiguration": {"EmailSendingAccount": "DEVELOPER", "SourceArn": SENDER},
     }
     made = idp.create_user_pool(**settings | pool)["UserPool"]
     client = idp.create_user_pool_client(

@@ -84,6 +84,15 @@ def test_words_without_a_place_for_the_code_are_refused(house: House, refusal: R
     assert code == "InvalidLambdaResponseException"
 
 
+def test_a_pool_that_does_not_send_by_ses_takes_no_words_for_a_mail(a_house: HouseBuilder, refusal: Refusal) -> None:
+    house = a_house(EmailConfiguration={"EmailSendingAccount": "COGNITO_DEFAULT"})
+    house.recorder.script("CustomMessage_SignUp", response={"emailMessage": "Your code: {####}"})
+
+    code, _ = refusal(house.signs_up, house.address())
+
+    assert code == "InvalidLambdaResponseException"
+
+
 def test_a_failing_message_fails_the_sign_up(house: House, refusal: Refusal) -> None:
     house.recorder.script("CustomMessage_SignUp", **{"raise": "no template"})
 

@@ -139,7 +139,7 @@ def deployed_for(stack: Stack, pool_id: str) -> None:
     storage.create_bucket(Bucket="templates")
     storage.put_object(Bucket="templates", Key="attached.json", Body=json.dumps(template).encode())
     values = {one["ParameterKey"]: one["ParameterValue"] for one in found["Parameters"]}
-    values["ExistingUserPoolId"] = pool_id
+    values |= {"ExistingUserPoolId": pool_id, "SesIdentityArn": ""}  # which attaching sets
     formation.create_stack(
         StackName=STACK_NAME,
         TemplateURL="https://s3.amazonaws.com/templates/attached.json",

@@ -9,6 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_socket import disable_socket, enable_socket
 
 from gatehouse.aws import Aws
+from gatehouse.runtime import wiring
 from gatehouse.runtime.wiring import App
 from tests.support.local_stack import emulator
 from tests.support.stores import TestClock, app_for, create_tables, delete_tables, moto_aws
@@ -92,3 +93,11 @@ def aws(_moto: Aws) -> Iterator[Aws]:
 @pytest.fixture
 def app(aws: Aws, clock: TestClock) -> App:
     return app_for(aws, clock)
+
+
+@pytest.fixture
+def own_telemetry() -> Iterator[None]:
+    """Let a function that plugs itself together make its telemetry anew: it keeps the stream that it was made with."""
+    wiring.telemetry.cache_clear()
+    yield
+    wiring.telemetry.cache_clear()

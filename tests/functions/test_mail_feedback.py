@@ -172,6 +172,7 @@ def test_what_failed_once_is_marked_by_the_next_try(mailed: App, aws: Aws, clock
     assert AFTER["bounced"] == delivery_in(mailed)
 
 
+@pytest.mark.usefixtures("own_telemetry")
 def test_a_deployment_that_is_not_set_up_is_raised_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -106,6 +106,7 @@ def test_a_join_that_failed_is_made_up_for_by_the_first_token(aws: Aws, clock: T
     assert "joined" in [entry.reason for entry in entries(app, TODAY, "acme") if entry.outcome is Outcome.ALLOW]
 
 
+@pytest.mark.usefixtures("own_telemetry")
 def test_a_setting_that_is_missing_closes_a_gate(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
